@@ -1,0 +1,149 @@
+"""What a series changes, seen as C: the four subjects a rule may subscribe to.
+
+    SeriesChange ── PatchChange ── SourceChange ── FunctionChange
+
+Law: a subject is the only window a rule has on the world; it answers from images and never says where
+they came from. Only lines the series adds or removes can become the place of a hit. Must not know rules.
+"""
+
+from collections.abc import Collection, Iterator
+from functools import cached_property
+
+from msgspec import Struct
+
+from reviewbot.cmodel.image import Image
+from reviewbot.cmodel.outline import Call, Function
+from reviewbot.model.diff import FileChange, Line, Side, Sign
+from reviewbot.model.finding import Anchor, Channel, Confidence, Hit
+from reviewbot.model.series import Patch, Series, Trailer
+from reviewbot.model.tree import Tree
+
+
+class SourceChange(Struct, frozen=True, dict=True):
+    """One file of one patch: its diff, and the file before and after it."""
+
+    patch: Patch
+    file: FileChange
+    old: Image
+    new: Image
+    moved: frozenset[str] = frozenset()
+
+    @property
+    def path(self) -> str:
+        """The path after the change, or before it for a deleted file."""
+        return self.file.path
+
+    @cached_property
+    def added(self) -> dict[int, Line]:
+        """Added lines by number in the new file."""
+        return {line.new: line for line in self._lines if line.sign is Sign.ADDED}
+
+    @cached_property
+    def removed(self) -> dict[int, Line]:
+        """Removed lines by number in the old file."""
+        return {line.old: line for line in self._lines if line.sign is Sign.REMOVED}
+
+    @property
+    def _lines(self) -> Iterator[Line]:
+        return (line for hunk in self.file.hunks for line in hunk.lines)
+
+    def is_moved(self, line: Line) -> bool:
+        """Whether the series also has this line, white space aside, with the opposite sign."""
+        return " ".join(line.text.split()) in self.moved
+
+    def added_calls(self, names: Collection[str]) -> Iterator[Call]:
+        """Calls of `names` on added lines."""
+        return (call for call in self.new.outline.calls_of(names) if call.line in self.added)
+
+    def removed_calls(self, names: Collection[str]) -> Iterator[Call]:
+        """Calls of `names` on removed lines."""
+        return (call for call in self.old.outline.calls_of(names) if call.line in self.removed)
+
+    @property
+    def functions(self) -> Iterator["FunctionChange"]:
+        """The functions of the new image in which a line was added or removed."""
+        for function in self.new.outline.functions:
+            before = self.old.outline.function(function.name)
+            if any(function.first <= n <= function.last for n in self.added) or (
+                before and any(before.first <= n <= before.last for n in self.removed)
+            ):
+                yield FunctionChange(self, before, function)
+
+    def anchor(self, line: int, side: Side = Side.NEW) -> Anchor:
+        """The place of a line of the diff; raises KeyError for a line that is not in it."""
+        for known in self._lines:
+            if (known.new if side is Side.NEW else known.old) == line:
+                return Anchor(self.patch.message_id, self.path, side, line, known.mail, known.text)
+        raise KeyError(line)
+
+    def at(
+        self,
+        line: int,
+        side: Side = Side.NEW,
+        *,
+        symbol: str = "",
+        related: tuple[Anchor, ...] = (),
+        confidence: Confidence | None = None,
+        channel: Channel | None = None,
+        **facts: str | int,
+    ) -> Hit:
+        """A hit on a line of the diff, in the function that holds the line."""
+        image = self.new if side is Side.NEW else self.old
+        function = image.outline.function_at(line)
+        return Hit(
+            anchor=self.anchor(line, side),
+            facts=facts,
+            related=related,
+            function=function.name if function else "",
+            symbol=symbol,
+            confidence=confidence,
+            channel=channel,
+        )
+
+
+class FunctionChange(Struct, frozen=True):
+    """A function a patch touches: as it was (None if new) and as it is."""
+
+    source: SourceChange
+    old: Function | None
+    new: Function
+
+    @property
+    def is_new(self) -> bool:
+        """Whether every line of the function is added."""
+        return all(n in self.source.added for n in range(self.new.first, self.new.last + 1))
+
+    def calls(self, names: Collection[str]) -> Iterator[Call]:
+        """Calls of `names` anywhere in the new function."""
+        inside = range(self.new.first, self.new.last + 1)
+        return (call for call in self.source.new.outline.calls_of(names) if call.line in inside)
+
+    def added_calls(self, names: Collection[str]) -> Iterator[Call]:
+        """Calls of `names` in the new function on added lines."""
+        return (call for call in self.calls(names) if call.line in self.source.added)
+
+
+class PatchChange(Struct, frozen=True):
+    """One patch: its mail and its source files."""
+
+    patch: Patch
+    sources: tuple[SourceChange, ...]
+
+    def at_trailer(self, trailer: Trailer, *, symbol: str = "", **facts: str | int) -> Hit:
+        """A hit on a line of the commit message."""
+        text = f"{trailer.key}: {trailer.value}"
+        anchor = Anchor(self.patch.message_id, "", Side.NEW, 0, trailer.mail, text)
+        return Hit(anchor=anchor, facts=facts, symbol=symbol)
+
+
+class SeriesChange(Struct, frozen=True, dict=True):
+    """A whole series: its patches in order, and the tree it stands on."""
+
+    series: Series
+    patches: tuple[PatchChange, ...]
+    tree: Tree
+
+    @property
+    def sources(self) -> Iterator[SourceChange]:
+        """Every source file of every patch, in order."""
+        return (source for patch in self.patches for source in patch.sources)

@@ -1,0 +1,163 @@
+"""Outline: what stands in an image, as values with line numbers.
+
+Law: an outline says only what is code; comments, strings and `#define` bodies are masked and never yield
+anything. All line numbers are 1-based in the image's file. Must not know diffs, patches or rules.
+"""
+
+from collections.abc import Collection, Iterator
+
+from msgspec import Struct
+
+
+class Variable(Struct, frozen=True):
+    """A parameter or a local: its type with one space between words (`struct kvm *`), its name."""
+
+    type: str
+    name: str
+
+
+class Function(Struct, frozen=True):
+    """A function definition.
+
+    `header` is everything before the opening brace on one line. `whole` is True when header and
+    closing brace are both visible without a gap or a parse error at its ends; for a function that is
+    cut, `first` and `last` bound what is visible. `conditional` is True inside `#if`.
+    """
+
+    name: str
+    header: str
+    first: int
+    last: int
+    whole: bool
+    parameters: tuple[Variable, ...] = ()
+    locals: tuple[Variable, ...] = ()
+    conditional: bool = False
+
+    def type_of(self, name: str) -> str:
+        """The type of a parameter or local, or an empty string."""
+        found = (v.type for v in (*self.locals, *self.parameters) if v.name == name)
+        return next(found, "")
+
+
+class Call(Struct, frozen=True):
+    """A call `name(args)`.
+
+    `target` is the lvalue its result is directly assigned to, or empty. `discarded` is True where the
+    call is a statement of its own and the result is thrown away. `function` is the enclosing function.
+    """
+
+    name: str
+    args: tuple[str, ...]
+    line: int
+    function: str = ""
+    target: str = ""
+    discarded: bool = False
+
+
+class Field(Struct, frozen=True):
+    """A designated field of an initializer; nested designators are joined: `driver.owner`."""
+
+    name: str
+    value: str
+    line: int
+
+
+class Initializer(Struct, frozen=True):
+    """A struct object with a braced initializer: `static const struct T name = { … }`.
+
+    `type` is `struct T`. `whole` is True when the closing brace is visible without a gap.
+    """
+
+    type: str
+    name: str
+    first: int
+    last: int
+    whole: bool
+    static: bool
+    const: bool
+    fields: tuple[Field, ...] = ()
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name, or None."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+class Export(Struct, frozen=True):
+    """An export macro with its symbol; `argument` is the second argument as written, quotes kept.
+
+    `known` is False where only the macro's name suggests that it exports.
+    """
+
+    macro: str
+    symbol: str
+    line: int
+    argument: str = ""
+    known: bool = True
+
+
+class Include(Struct, frozen=True):
+    """`#include <path>` or `"path"`."""
+
+    path: str
+    line: int
+
+
+class Prototype(Struct, frozen=True):
+    """A function declaration without body; `header` is its text on one line, without `;`."""
+
+    name: str
+    header: str
+    line: int
+    extern: bool = False
+
+
+class Assignment(Struct, frozen=True):
+    """`target = value`, both with white space folded; initialised declarations count."""
+
+    target: str
+    value: str
+    line: int
+    function: str = ""
+
+
+class FunctionPointer(Struct, frozen=True):
+    """A declarator `(*name)(…)`: a struct field, a parameter, a variable or a typedef."""
+
+    name: str
+    line: int
+
+
+class StructDefinition(Struct, frozen=True):
+    """`struct name { … }`; `members` are (type, name) as far as visible."""
+
+    name: str
+    first: int
+    last: int
+    whole: bool
+    members: tuple[Variable, ...] = ()
+
+
+class Outline(Struct, frozen=True):
+    """Everything found in an image, each kind in order of line."""
+
+    functions: tuple[Function, ...] = ()
+    calls: tuple[Call, ...] = ()
+    initializers: tuple[Initializer, ...] = ()
+    exports: tuple[Export, ...] = ()
+    includes: tuple[Include, ...] = ()
+    prototypes: tuple[Prototype, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    pointers: tuple[FunctionPointer, ...] = ()
+    structs: tuple[StructDefinition, ...] = ()
+
+    def calls_of(self, names: Collection[str]) -> Iterator[Call]:
+        """The calls of any of `names`."""
+        return (call for call in self.calls if call.name in names)
+
+    def function_at(self, line: int) -> Function | None:
+        """The function whose visible lines hold `line`, or None at file scope."""
+        return next((f for f in self.functions if f.first <= line <= f.last), None)
+
+    def function(self, name: str) -> Function | None:
+        """The first function of that name, or None."""
+        return next((f for f in self.functions if f.name == name), None)

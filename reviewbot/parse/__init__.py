@@ -1,0 +1,1 @@
+"""Bytes become values; bad input becomes a Problem, never an exception."""

@@ -1,0 +1,1 @@
+"""From findings to decisions and words: engine, policy, compose, render."""

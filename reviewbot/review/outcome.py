@@ -1,0 +1,68 @@
+"""Outcome: everything that came of one series, findings that are not shown included.
+
+Law: nothing is dropped silently; what a rule could not look at is a Skip with its reason, a rule that
+crashed is a RuleFailure. Must not know how an outcome is shown.
+"""
+
+from enum import Enum
+
+from msgspec import Struct
+
+from reviewbot.model.finding import Finding, Verdict
+from reviewbot.model.reply import Reply
+from reviewbot.model.series import Series
+
+
+class SkipReason(Enum):
+    """Why a rule did not look at something it was triggered by."""
+
+    INCOMPLETE = "series incomplete, series rules skipped"
+    PARTIAL = "the function is only partly visible in the diff"
+    NO_TREE = "no source tree was given"
+    DAMAGED = "the patch is damaged"
+    NOT_KERNEL = "not a kernel patch"
+    BACKPORT = "a stable backport"
+    NOT_PATCHES = "not a patch series"
+
+
+class Skip(Struct, frozen=True):
+    """What one rule did not look at. `message_id` is the patch's, or the series' for series rules."""
+
+    rule: str
+    message_id: str
+    path: str
+    reason: SkipReason
+
+
+class RuleFailure(Struct, frozen=True):
+    """A rule crashed on a subject: the error in one line, and the traceback to paste."""
+
+    rule: str
+    message_id: str
+    path: str
+    error: str
+    traceback: str = ""
+
+
+class Found(Struct, frozen=True):
+    """What the engine found in one series, before any policy."""
+
+    findings: tuple[Finding, ...] = ()
+    gates: tuple[Finding, ...] = ()
+    skipped: tuple[Skip, ...] = ()
+    failures: tuple[RuleFailure, ...] = ()
+
+
+class Outcome(Struct, frozen=True):
+    """One reviewed series.
+
+    `verdicts` are in order of patch, file and line, each with its rendered comment; `gates` are the
+    findings of gate rules, worded too; `replies` are the mails that the mail-channel verdicts make.
+    """
+
+    series: Series
+    verdicts: tuple[Verdict, ...] = ()
+    gates: tuple[Verdict, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    skipped: tuple[Skip, ...] = ()
+    failures: tuple[RuleFailure, ...] = ()

@@ -1,0 +1,1 @@
+"""The world comes in: mail at rest and, later, on the network."""
