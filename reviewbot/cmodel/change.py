@@ -11,7 +11,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from reviewbot.cmodel.image import Image
+from reviewbot.cmodel.image import Image, images
 from reviewbot.cmodel.outline import Call, Function
 from reviewbot.model.diff import FileChange, Line, Side, Sign
 from reviewbot.model.finding import Anchor, Channel, Confidence, Hit
@@ -19,14 +19,47 @@ from reviewbot.model.series import Patch, Series, Trailer
 from reviewbot.model.tree import Tree
 
 
+class Moves(Struct, frozen=True, dict=True):
+    """Which lines a series merely moves: text that it removes in one place and adds in another."""
+
+    files: tuple[FileChange, ...]
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """Moved lines, white space folded; lines without a letter or digit never count."""
+        sides: dict[Sign, set[str]] = {sign: set() for sign in Sign}
+        for line in (line for file in self.files for hunk in file.hunks for line in hunk.lines):
+            sides[line.sign].add(" ".join(line.text.split()))
+        both = sides[Sign.ADDED] & sides[Sign.REMOVED]
+        return frozenset(text for text in both if any(c.isalnum() for c in text))
+
+
 class SourceChange(Struct, frozen=True, dict=True):
     """One file of one patch: its diff, and the file before and after it."""
 
     patch: Patch
     file: FileChange
-    old: Image
-    new: Image
-    moved: frozenset[str] = frozenset()
+    tree: Tree
+    moves: Moves
+
+    @cached_property
+    def _images(self) -> tuple[Image, Image]:
+        return images(self.file, self.tree)
+
+    @property
+    def old(self) -> Image:
+        """The file before the patch, as far as it can be seen."""
+        return self._images[0]
+
+    @property
+    def new(self) -> Image:
+        """The file after the patch, as far as it can be seen."""
+        return self._images[1]
+
+    @cached_property
+    def text(self) -> str:
+        """Every line of the file's diff, signs taken off; what triggers are looked for in."""
+        return "\n".join(line.text for line in self._lines)
 
     @property
     def path(self) -> str:
@@ -47,9 +80,13 @@ class SourceChange(Struct, frozen=True, dict=True):
     def _lines(self) -> Iterator[Line]:
         return (line for hunk in self.file.hunks for line in hunk.lines)
 
+    def lines(self, sign: Sign) -> Iterator[Line]:
+        """The diff's lines of one sign, in order."""
+        return (line for line in self._lines if line.sign is sign)
+
     def is_moved(self, line: Line) -> bool:
         """Whether the series also has this line, white space aside, with the opposite sign."""
-        return " ".join(line.text.split()) in self.moved
+        return " ".join(line.text.split()) in self.moves.lines
 
     def added_calls(self, names: Collection[str]) -> Iterator[Call]:
         """Calls of `names` on added lines."""
@@ -113,6 +150,20 @@ class FunctionChange(Struct, frozen=True):
         """Whether every line of the function is added."""
         return all(n in self.source.added for n in range(self.new.first, self.new.last + 1))
 
+    @property
+    def text(self) -> str:
+        """The visible lines of the new function, and of the old one where it differs."""
+        sides = [(self.source.new, self.new)]
+        if self.old is not None:
+            sides.append((self.source.old, self.old))
+        return "\n".join(
+            line
+            for image, function in sides
+            for stretch in image.stretches
+            for number, line in enumerate(stretch.lines, stretch.first)
+            if function.first <= number <= function.last
+        )
+
     def calls(self, names: Collection[str]) -> Iterator[Call]:
         """Calls of `names` anywhere in the new function."""
         inside = range(self.new.first, self.new.last + 1)
@@ -135,6 +186,11 @@ class PatchChange(Struct, frozen=True):
         anchor = Anchor(self.patch.message_id, "", Side.NEW, 0, trailer.mail, text)
         return Hit(anchor=anchor, facts=facts, symbol=symbol)
 
+    def at_top(self, **facts: str | int) -> Hit:
+        """A hit on the patch as a whole; it quotes no line."""
+        anchor = Anchor(self.patch.message_id, "", Side.NEW, 0, -1, self.patch.subject.text)
+        return Hit(anchor=anchor, facts=facts)
+
 
 class SeriesChange(Struct, frozen=True, dict=True):
     """A whole series: its patches in order, and the tree it stands on."""
@@ -147,3 +203,13 @@ class SeriesChange(Struct, frozen=True, dict=True):
     def sources(self) -> Iterator[SourceChange]:
         """Every source file of every patch, in order."""
         return (source for patch in self.patches for source in patch.sources)
+
+
+def series_change(series: Series, tree: Tree) -> SeriesChange:
+    """The subject made of a series; images and outlines are derived when first asked for."""
+    moves = Moves(tuple(file for patch in series.patches for file in patch.files))
+    patches = tuple(
+        PatchChange(patch, tuple(SourceChange(patch, file, tree, moves) for file in patch.files))
+        for patch in series.patches
+    )
+    return SeriesChange(series, patches, tree)

@@ -1,10 +1,26 @@
 """Policy: findings become verdicts, each with a channel and the reason for it.
 
-Law: a verdict can only make a finding quieter than its rule and hit asked for, never louder, and says why.
-Sources: rule catalogue §4.2 (etiquette) and §1.0 (channels). Must not know words or mails.
+Law: a verdict is never louder than the rule, the hit and the configuration ask for, and says why it is
+quieter. Nothing is dropped. Sources: rule catalogue §1.0 (channels), §4.2 (etiquette), §6 (traps).
+Must not know words or mails.
 """
 
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+
 from msgspec import Struct
+
+from reviewbot.model.diff import Sign
+from reviewbot.model.finding import Channel, Confidence, Finding, Verdict
+from reviewbot.model.problem import ProblemKind
+from reviewbot.model.series import Patch, Series
+from reviewbot.rule import Rule
+
+DAMAGE = frozenset({ProblemKind.DIFF_DAMAGED, ProblemKind.WHITESPACE_DAMAGED})
+IGNORE = re.compile(
+    r"^\s*reviewbot:\s*ignore\b[ \t]*(?P<rules>[^\n]*)$", re.IGNORECASE | re.MULTILINE
+)
 
 
 class Suppression(Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,17 +33,37 @@ class Suppression(Struct, frozen=True, forbid_unknown_fields=True):
     symbol: str = ""
     fingerprint: str = ""
 
+    def matches(self, finding: Finding) -> bool:
+        """Whether every stated field agrees with the finding."""
+        stated = (
+            (self.rule, finding.rule),
+            (self.path, finding.anchor.path),
+            (self.function, finding.function),
+            (self.symbol, finding.symbol),
+            (self.fingerprint, finding.fingerprint),
+        )
+        return all(fnmatchcase(value, wanted) for wanted, value in stated if wanted)
+
 
 class Override(Struct, frozen=True, forbid_unknown_fields=True):
     """Another channel for rules on some paths or lists. Empty fields match anything.
 
-    `rule` is an id or `*`; `path` a glob on the file; `list` an address or List-Id of the mail.
+    `rule` is an id or a glob; `path` a glob on the file; `list` a glob on the addresses and List-Ids
+    of the mail.
     """
 
-    channel: str
+    channel: Channel
     rule: str = "*"
     path: str = ""
     list: str = ""
+
+    def matches(self, finding: Finding, lists: tuple[str, ...]) -> bool:
+        """Whether the override speaks about this finding in a mail to these lists."""
+        return (
+            fnmatchcase(finding.rule, self.rule)
+            and (not self.path or fnmatchcase(finding.anchor.path, self.path))
+            and (not self.list or any(fnmatchcase(name, self.list) for name in lists))
+        )
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,3 +76,115 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     skip_tags: tuple[str, ...] = ()
     suppress: tuple[Suppression, ...] = ()
     override: tuple[Override, ...] = ()
+
+
+def verdicts(
+    series: Series, findings: Iterable[Finding], policy: Policy, rules: Mapping[str, Rule]
+) -> tuple[Verdict, ...]:
+    """One verdict for each finding, in the order given; comments are still empty."""
+    patches = {patch.message_id: patch for patch in series.patches}
+    judged: list[Verdict] = []
+    for finding in findings:
+        patch = patches.get(finding.anchor.message_id)
+        channel, reason = _configured(finding, patch, policy)
+        for quieter, why in _objections(series, patch, finding, policy, judged):
+            if quieter.rank > channel.rank:
+                channel, reason = quieter, why
+        judged.append(Verdict(finding, channel, reason))
+    return tuple(_without_lonely_companions(judged, rules))
+
+
+def _configured(finding: Finding, patch: Patch | None, policy: Policy) -> tuple[Channel, str]:
+    """The channel the rule and the overrides ask for; the last matching override decides."""
+    lists = _lists(patch) if patch else ()
+    for override in reversed(policy.override):
+        if override.matches(finding, lists):
+            return (
+                override.channel,
+                f"override for {override.path or override.list or override.rule}",
+            )
+    return finding.channel, "channel of the rule"
+
+
+def _lists(patch: Patch) -> tuple[str, ...]:
+    message = patch.message
+    return (*message.list_ids, *(address.email for address in (*message.to, *message.cc)))
+
+
+def _objections(
+    series: Series,
+    patch: Patch | None,
+    finding: Finding,
+    policy: Policy,
+    judged: list[Verdict],
+) -> Iterator[tuple[Channel, str]]:
+    """Every reason for less than the rule asks, with the loudest channel it still allows."""
+    if finding.confidence is not Confidence.HIGH:
+        yield Channel.DRAFT, f"confidence is {finding.confidence.value}"
+    if series.tagged("RFC") and policy.rfc == "off":
+        yield Channel.DRAFT, "an RFC series"
+    for tag in policy.skip_tags:
+        if series.tagged(tag):
+            yield Channel.DRAFT, f"tagged {tag}"
+    if series.superseded_by:
+        yield Channel.DRAFT, f"revision {series.superseded_by} of the series is out"
+    if patch and any(problem.kind in DAMAGE for problem in patch.problems):
+        yield Channel.DRAFT, "the patch is damaged"
+    if patch and (later := _removed_later(series, patch, finding)):
+        yield Channel.DRAFT, f"patch {later} of the series removes the line again"
+    yield from _said_already(finding, judged)
+    for suppression in policy.suppress:
+        if suppression.matches(finding):
+            yield Channel.SUPPRESSED, suppression.reason
+    if _ignored(series, patch, finding.rule):
+        yield Channel.SUPPRESSED, "the mail says reviewbot: ignore"
+
+
+def _said_already(finding: Finding, judged: list[Verdict]) -> Iterator[tuple[Channel, str]]:
+    """One thing is said once, and one line gets one comment."""
+    for verdict in judged:
+        earlier = verdict.finding
+        if earlier.fingerprint == finding.fingerprint:
+            yield Channel.SUPPRESSED, "the same finding as above"
+        if verdict.channel is Channel.MAIL and earlier.anchor == finding.anchor:
+            yield Channel.DRAFT, f"{earlier.rule} already comments on the line"
+
+
+def _removed_later(series: Series, patch: Patch, finding: Finding) -> int:
+    """The position of a later patch that removes the line found, or 0."""
+    if not finding.anchor.line:
+        return 0
+    text = finding.anchor.text.split()
+    later = series.patches[series.patches.index(patch) + 1 :]
+    for number, other in enumerate(later, series.patches.index(patch) + 2):
+        for file in other.files:
+            if file.old_path != finding.anchor.path:
+                continue
+            lines = (line for hunk in file.hunks for line in hunk.lines)
+            if any(line.sign is Sign.REMOVED and line.text.split() == text for line in lines):
+                return other.subject.position or number
+    return 0
+
+
+def _ignored(series: Series, patch: Patch | None, rule_id: str) -> bool:
+    """Whether the cover letter or the notes of the patch say `reviewbot: ignore [RULE, …]`."""
+    texts = [series.cover.body if series.cover else "", patch.notes if patch else ""]
+    for match in (match for text in texts for match in IGNORE.finditer(text)):
+        named = re.findall(r"[a-z0-9-]+", match["rules"].lower())
+        if not named or rule_id in named:
+            return True
+    return False
+
+
+def _without_lonely_companions(
+    judged: list[Verdict], rules: Mapping[str, Rule]
+) -> Iterator[Verdict]:
+    """Verdicts again; a companion is only mailed together with another finding."""
+    mailed = (v.finding.rule for v in judged if v.channel is Channel.MAIL)
+    accompanied = any(not rules[rule_id].companion for rule_id in mailed)
+    for verdict in judged:
+        lonely = verdict.channel is Channel.MAIL and rules[verdict.finding.rule].companion
+        if lonely and not accompanied:
+            yield Verdict(verdict.finding, Channel.DRAFT, "said only beside another comment")
+        else:
+            yield verdict

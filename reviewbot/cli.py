@@ -1,0 +1,142 @@
+"""The command line: which commands there are, and how every failure becomes an exit code.
+
+Law: the only file that ends the process, and one of the two that may catch everything. A command's
+module is imported when the command is asked for, so that `--help` and `--version` cost nothing.
+Must not know what any command does.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import NamedTuple, NoReturn
+
+import click
+
+from reviewbot import __version__
+from reviewbot.errors import ExitCode, ReviewbotError
+
+COMPLETION = "_REVIEWBOT_COMPLETE"
+
+
+class Entry(NamedTuple):
+    """One command: its name, the module whose `command` it is, and its line in `--help`."""
+
+    name: str
+    module: str
+    summary: str
+
+
+ENTRIES = (
+    Entry("review", "reviewbot.commands.review", "Review patch series: mail in, comments out."),
+    Entry("rules", "reviewbot.commands.rules", "List, explain, try and start rules."),
+    Entry("config", "reviewbot.commands.config", "Show, check and locate the configuration."),
+    Entry("completion", "reviewbot.commands.completion", "Print the completion of a shell."),
+)
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of `ENTRIES`."""
+        return [entry.name for entry in ENTRIES]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now, or None."""
+        for entry in ENTRIES:
+            if entry.name == cmd_name:
+                command: click.Command = import_module(entry.module).command
+                return command
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest name said when there is no such command."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = get_close_matches(args[0], self.list_commands(ctx))
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from `ENTRIES` alone: nothing is imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(entry.name, entry.summary) for entry in ENTRIES])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example:  reviewbot review series.mbox",
+)
+@click.version_option(__version__, prog_name="reviewbot")
+def reviewbot() -> None:
+    """Review Linux-kernel patch series that travel by mail."""
+
+
+def main() -> NoReturn:
+    """Run the command line on the process's arguments, and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line; the exit code is returned, and whatever went wrong is said on stderr."""
+    try:
+        return _invoke(list(arguments))
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return ExitCode.OK
+    except ReviewbotError as failure:
+        _say(str(failure), failure.hint)
+        return failure.exit_code
+    except Exception as crash:  # a fault of reviewbot itself: a log to paste, never a traceback
+        _report(crash, arguments)
+        return ExitCode.INTERNAL
+
+
+def _invoke(arguments: list[str]) -> int:
+    if COMPLETION in os.environ:
+        shell = import_module("click.shell_completion")
+        instruction = os.environ[COMPLETION]
+        code: int = shell.shell_complete(reviewbot, {}, "reviewbot", COMPLETION, instruction)
+        return code
+    with reviewbot.make_context("reviewbot", arguments) as context:
+        result = reviewbot.invoke(context)
+    sys.stdout.flush()
+    return result if isinstance(result, int) else ExitCode.OK
+
+
+def _say(message: str, hint: str = "") -> None:
+    click.echo(f"reviewbot: {message}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)
+
+
+def _report(crash: Exception, arguments: Sequence[str]) -> None:
+    """Write the log of a crash and name it."""
+    crashlog = import_module("reviewbot.sinks.crashlog")
+    path = crashlog.write(" ".join(arguments), "".join(traceback.format_exception(crash)))
+    _say(
+        f"this should not have happened: {type(crash).__name__}: {crash}",
+        f"A log to paste into a bug report is in {path}",
+    )
+
+
+def _forget_stdout() -> None:
+    """The reader of our output left: let nothing more be written to it, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

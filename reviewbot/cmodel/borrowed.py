@@ -1,0 +1,48 @@
+"""Where a pointer comes from inside a function: from its parameters, or from somewhere unknown.
+
+Law: "borrowed" means that every visible assignment leads back to a parameter without a call on the way; what
+a call returned may carry a reference and is not borrowed. Must not know what is pointed at, nor rules.
+"""
+
+import re
+
+from reviewbot.cmodel.outline import Function, Outline
+
+_CAST = re.compile(r"^\(\s*(?:const\s+)?(?:struct\s+\w+|void)\s*\*+\s*\)\s*")
+_DEPTH = 4
+
+
+def bare(expression: str) -> str:
+    """The expression without casts and outer parentheses: `(void *)kvm` is `kvm`."""
+    text = expression.strip()
+    while True:
+        stripped = _CAST.sub("", text)
+        if stripped.startswith("(") and stripped.endswith(")") and "(" not in stripped[1:-1]:
+            stripped = stripped[1:-1].strip()
+        if stripped == text:
+            return text
+        text = stripped
+
+
+def root(expression: str) -> str:
+    """The variable an lvalue begins with: `f` of `f->dev.kvm`, `kvm` of `&kvm->lock`."""
+    match = re.match(r"[&*(\s]*(\w+)", expression)
+    return match[1] if match else ""
+
+
+def is_borrowed(expression: str, function: Function, outline: Outline, depth: int = _DEPTH) -> bool:
+    """Whether the expression leads back to a parameter of the function, through locals if need be."""
+    text = bare(expression)
+    if not depth or "(" in text:
+        return False
+    name = root(text)
+    if any(parameter.name == name for parameter in function.parameters):
+        return not values(name, function, outline)
+    sources = values(name, function, outline)
+    return bool(sources) and all(is_borrowed(s, function, outline, depth - 1) for s in sources)
+
+
+def values(lvalue: str, function: Function, outline: Outline) -> tuple[str, ...]:
+    """Everything the function visibly assigns to the lvalue."""
+    inside = range(function.first, function.last + 1)
+    return tuple(a.value for a in outline.assignments if a.target == lvalue and a.line in inside)

@@ -1,0 +1,138 @@
+"""`reviewbot rules`: which rules there are, what each one means, and how to start a new one.
+
+Law: everything said about a rule is taken from the rule itself and its example page. Must not know any
+single rule.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from reviewbot.commands.belt import outcomes
+from reviewbot.commands.options import (
+    color_option,
+    config_option,
+    templates_option,
+    width_option,
+)
+from reviewbot.commands.output import Look, write_text
+from reviewbot.commands.scaffold import scaffold
+from reviewbot.commands.tables import show
+from reviewbot.config import Config, load
+from reviewbot.config.choice import named
+from reviewbot.config.places import shipped_pages
+from reviewbot.errors import ExitCode, UsageError
+from reviewbot.model.finding import Channel
+from reviewbot.rule import Rule
+
+LIST = "Example:  reviewbot rules list"
+EXPLAIN = "Example:  reviewbot rules explain kvm-fd-without-get"
+NEW = "Example:  reviewbot rules new alloc-unchecked --pack ~/my-rules"
+TRY = "Example:  reviewbot rules try export-new series.mbox"
+
+
+@click.group(invoke_without_command=True, epilog=LIST)
+@click.pass_context
+def command(context: click.Context) -> ExitCode:
+    """List, explain, try and start rules (without a verb: list)."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_rules)
+    return ExitCode.OK
+
+
+@command.command("list", epilog=LIST)
+@config_option
+def list_rules(config: Path | None = None) -> ExitCode:
+    """List all rules: id, severity, channel, the evidence each needs, what it finds."""
+    loaded = load(config)
+    headings = ("rule", "severity", "channel", "needs", "finds")
+    show(headings, (row(rule, loaded) for rule in loaded.rules), sys.stdout)
+    return ExitCode.OK
+
+
+def row(rule: Rule, config: Config) -> tuple[str, ...]:
+    """A rule's line in the list, as configured."""
+    settings = config.rule_settings[rule.id]
+    channel = (settings.channel or rule.channel).value if settings.enabled else "off"
+    return rule.id, rule.severity.value, channel, needs(rule), rule.summary
+
+
+def needs(rule: Rule) -> str:
+    """The evidence a rule needs in words: `diff`, `series+tree`."""
+    return "+".join(flag.name.lower() for flag in rule.needs if flag.name)
+
+
+@command.command(epilog=EXPLAIN)
+@click.argument("rule_id", metavar="ID")
+@config_option
+def explain(rule_id: str, config: Path | None = None) -> ExitCode:
+    """Explain the rule ID: what it finds, why, when it is quiet, with examples."""
+    loaded = load(config)
+    rule = one_rule(loaded, rule_id)
+    _, severity, channel, evidence, _ = row(rule, loaded)
+    click.echo(f"{rule.id}: severity {severity}, channel {channel}, needs {evidence}\n")
+    click.echo(rule.doc)
+    if rule.reference:
+        click.echo(f"\nReference: {rule.reference}")
+    packs = (Path(pack) / "pages" for pack in loaded.settings.packs)
+    for folder in (shipped_pages(), *packs):
+        page = folder / f"{rule.id}.md"
+        if page.is_file():
+            click.echo(f"\nExamples ({page}):\n")
+            click.echo(page.read_text(encoding="utf-8"), nl=False)
+    return ExitCode.OK
+
+
+@command.command(epilog=NEW)
+@click.argument("rule_id", metavar="ID")
+@click.option(
+    "--pack",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write into this rule pack instead of the checkout of reviewbot.",
+)
+@config_option
+def new(rule_id: str, pack: Path | None = None, config: Path | None = None) -> ExitCode:
+    """Start the rule ID: a module, a template and an example page, to be filled in.
+
+    ID names the defect in lower case with dashes, such as alloc-unchecked.
+    """
+    known = [rule.id for rule in load(config).rules]
+    for path in scaffold(rule_id, known, pack):
+        click.echo(path)
+    if pack is not None:
+        click.echo(f'\nTo use the pack, put this into your configuration:\n\n    packs = ["{pack.resolve()}"]')
+    return ExitCode.OK
+
+
+@command.command("try", epilog=TRY)
+@click.argument("rule_id", metavar="ID")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@config_option
+@templates_option
+@color_option
+@width_option
+def try_rule(
+    rule_id: str,
+    sources: tuple[str, ...],
+    config: Path | None,
+    templates: tuple[Path, ...],
+    color: str,
+    width: int | None,
+) -> ExitCode:
+    """Run the rule ID alone on SOURCE and show all it finds, whatever the channel."""
+    loaded = load(config)
+    rule = one_rule(loaded, rule_id)
+    kit = loaded.kit(select=(rule.id,), templates=templates)
+    look = Look(frozenset(Channel), color, width)
+    return write_text(outcomes(sources, kit), look, sys.stdout)
+
+
+def one_rule(config: Config, rule_id: str) -> Rule:
+    """The rule of that id; raises UsageError that names the nearest ones."""
+    rules = {rule.id: rule for rule in config.rules}
+    if rule_id not in rules:
+        family = named(rule_id, list(rules))
+        raise UsageError(f"{rule_id} is a family of rules", f"It has {', '.join(family)}.")
+    return rules[rule_id]

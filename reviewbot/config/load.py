@@ -1,0 +1,117 @@
+"""Configuration files become one `Config`: shipped, then the user's own, then the one named.
+
+Law: each file is checked alone before it is merged, so that a complaint names the file that is wrong;
+what the shipped file says is under the same check. Must not know commands.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reviewbot.config.check import shaped
+from reviewbot.config.choice import chosen
+from reviewbot.config.merge import merged
+from reviewbot.config.options import RuleSettings, rule_settings
+from reviewbot.config.places import shipped_config, shipped_templates, user_config
+from reviewbot.config.settings import Settings
+from reviewbot.errors import ConfigError
+from reviewbot.review.kit import Kit
+from reviewbot.review.render import Words
+from reviewbot.review.rulebook import rulebook
+from reviewbot.rule import Rule
+
+
+class Layer(Struct, frozen=True):
+    """One file, read: where it lies, and its tables with relative paths made absolute."""
+
+    path: Path
+    table: Mapping[str, Any]
+
+
+class Config(Struct, frozen=True):
+    """Everything that is configured: the files it comes from, the tables, and what they mean."""
+
+    layers: tuple[Layer, ...]
+    table: Mapping[str, Any]
+    settings: Settings
+    rules: tuple[Rule, ...]
+    rule_settings: Mapping[str, RuleSettings]
+
+    def kit(
+        self,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        templates: Iterable[Path] = (),
+    ) -> Kit:
+        """The kit of a review with the rules chosen; `templates` are looked into before all others."""
+        enabled = {name: settings.enabled for name, settings in self.rule_settings.items()}
+        folders = [*templates, *map(Path, self.settings.render.templates)]
+        folders += [Path(pack) / "templates" for pack in self.settings.packs]
+        policy = replace(
+            self.settings.policy,
+            suppress=self.settings.suppress,
+            override=self.settings.override,
+        )
+        return Kit(
+            rules=chosen(self.rules, enabled, tuple(select), tuple(ignore)),
+            words=Words((*folders, shipped_templates())),
+            pairs=self.settings.pairs,
+            options={name: s.options for name, s in self.rule_settings.items()},
+            channels={name: s.channel for name, s in self.rule_settings.items() if s.channel},
+            policy=policy,
+            identity=self.settings.identity,
+        )
+
+
+def load(named: Path | None = None) -> Config:
+    """The configuration of this run; `named` is the file given on the command line.
+
+    Raises ConfigError for a file that cannot be read or says something it may not.
+    """
+    layers = tuple(_layers(named))
+    table: dict[str, Any] = {}
+    for layer in layers:
+        shaped(layer.table, Settings, layer.path)
+        table = merged(table, layer.table)
+    settings = shaped(table, Settings, layers[-1].path)
+    rules = rulebook(Path(pack) for pack in settings.packs)
+    for layer in layers:
+        rule_settings(rules, layer.table.get("rules", {}), layer.path)
+    by_rule = rule_settings(rules, settings.rules, layers[-1].path)
+    return Config(layers, table, settings, rules, by_rule)
+
+
+def _layers(named: Path | None) -> Iterable[Layer]:
+    yield _layer(shipped_config())
+    if user_config().is_file():
+        yield _layer(user_config())
+    if named is not None:
+        yield _layer(named)
+
+
+def _layer(path: Path) -> Layer:
+    try:
+        table = tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from error
+    return Layer(path, _with_absolute_paths(table, path.resolve().parent))
+
+
+def _with_absolute_paths(table: dict[str, Any], base: Path) -> dict[str, Any]:
+    """Folders named in a file are relative to that file; `~` is the home directory."""
+    if isinstance(table.get("packs"), list):
+        table["packs"] = [_absolute(entry, base) for entry in table["packs"]]
+    render = table.get("render")
+    if isinstance(render, dict) and isinstance(render.get("templates"), list):
+        render["templates"] = [_absolute(entry, base) for entry in render["templates"]]
+    return table
+
+
+def _absolute(entry: Any, base: Path) -> Any:
+    return str(base / Path(entry).expanduser()) if isinstance(entry, str) else entry

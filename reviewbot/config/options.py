@@ -1,0 +1,51 @@
+"""`[rules.<id>]`: what is set for one rule, split into what every rule has and the rule's own options.
+
+Law: the rule's own `Options` declare which keys there are. Must not know any single rule.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from reviewbot.config.check import shaped, unknown_key
+from reviewbot.model.finding import Channel
+from reviewbot.rule import Rule
+
+
+class Switches(Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be set for every rule; `channel` stands in place of the rule's own."""
+
+    enabled: bool = True
+    channel: Channel | None = None
+
+
+class RuleSettings(Struct, frozen=True):
+    """What is set for one rule; `options` is a value of the rule's `Options`, or None if it has none."""
+
+    enabled: bool
+    channel: Channel | None
+    options: object
+
+
+def rule_settings(
+    rules: Iterable[Rule], tables: Mapping[str, Mapping[str, Any]], file: Path
+) -> dict[str, RuleSettings]:
+    """The settings of every rule, by id; raises ConfigError for a rule or key that does not exist."""
+    known = {rule.id: rule for rule in rules}
+    for rule_id in tables:
+        if rule_id not in known:
+            raise unknown_key(file, f"rules.{rule_id}", rule_id, list(known))
+    return {rule_id: _settings(rule, tables.get(rule_id, {}), file) for rule_id, rule in known.items()}
+
+
+def _settings(rule: Rule, table: Mapping[str, Any], file: Path) -> RuleSettings:
+    prefix = f"rules.{rule.id}"
+    own = {key: value for key, value in table.items() if key not in Switches.__struct_fields__}
+    switches = shaped({k: v for k, v in table.items() if k not in own}, Switches, file, prefix)
+    if rule.options is None:
+        for key in own:
+            raise unknown_key(file, f"{prefix}.{key}", key, list(Switches.__struct_fields__))
+        return RuleSettings(switches.enabled, switches.channel, None)
+    return RuleSettings(switches.enabled, switches.channel, shaped(own, rule.options, file, prefix))

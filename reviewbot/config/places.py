@@ -1,0 +1,39 @@
+"""Where things lie: the shipped files, the user's configuration.
+
+Law: shipped files are looked for in the package, then beside it, so that a checkout, an editable install
+and a wheel behave the same. Must not know what is in them.
+"""
+
+import os
+from pathlib import Path
+
+import reviewbot
+
+PACKAGE = Path(reviewbot.__file__).resolve().parent
+FILE = "config.toml"
+
+
+def shipped_config() -> Path:
+    """The configuration file that comes with reviewbot."""
+    return _shipped(FILE, FILE)
+
+
+def shipped_templates() -> Path:
+    """The folder of templates that comes with reviewbot."""
+    return _shipped("templates", "templates")
+
+
+def shipped_pages() -> Path:
+    """The folder of example pages, one `<rule-id>.md` a rule: `pages` in a wheel, `tests/rules` in a checkout."""
+    return _shipped("pages", "tests/rules")
+
+
+def user_config() -> Path:
+    """The user's own file: `$XDG_CONFIG_HOME/reviewbot/config.toml`, by default below `~/.config`."""
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    return Path(home) / "reviewbot" / FILE
+
+
+def _shipped(inside: str, beside: str) -> Path:
+    packaged = PACKAGE / inside
+    return packaged if packaged.exists() else PACKAGE.parent / beside

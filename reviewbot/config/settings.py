@@ -1,0 +1,38 @@
+"""The shape of config.toml.
+
+Law: each table's shape is declared beside the code that uses it; here they are only put together.
+A field that is not here does not exist. Must not know where files lie.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from reviewbot.cmodel.pairs import Pair, PairTable
+from reviewbot.review.compose import Identity
+from reviewbot.review.policy import Override, Policy, Suppression
+
+
+class Render(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where words come from: folders of templates that are looked into before the shipped one."""
+
+    templates: tuple[str, ...] = ()
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The tables of a configuration file, each optional."""
+
+    packs: tuple[str, ...] = ()
+    identity: Identity = Identity()
+    policy: Policy = Policy()
+    render: Render = Render()
+    rules: Mapping[str, Mapping[str, Any]] = {}
+    pair: tuple[Pair, ...] = ()
+    suppress: tuple[Suppression, ...] = ()
+    override: tuple[Override, ...] = ()
+
+    @property
+    def pairs(self) -> PairTable:
+        """The pair table."""
+        return PairTable(self.pair)

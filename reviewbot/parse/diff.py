@@ -1,0 +1,200 @@
+"""A diff becomes file changes.
+
+The text is cut into one section a file, the header is read by `githeader`, and unidiff reads the hunks:
+their counts, places and headings. The text of the lines is taken from the mail. The only importer of
+unidiff, whose objects do not leave this file.
+
+Law: a file whose diff is damaged costs that file and is named as a problem; nothing raises, and nothing
+that was not understood looks as if it were clean. Must not know mails or C.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from msgspec import Struct
+from unidiff.errors import UnidiffParseError
+from unidiff.patch import Hunk as UnidiffHunk
+from unidiff.patch import PatchSet
+
+from reviewbot.model.diff import FileChange, Hunk, Line, Sign
+from reviewbot.model.problem import Problem, ProblemKind
+from reviewbot.parse.damage import surplus, survey, whitespace
+from reviewbot.parse.filenames import name_of, root_of, unquoted
+from reviewbot.parse.githeader import GIT, HUNK, Header, binary_header, git_header, plain_header
+from reviewbot.parse.preclean import Form, Section, sections
+
+_NAMES = ("--- a", "+++ b")
+_LAST_LINE = 2**31 - 1
+_LONGEST_PATH = 200
+
+
+class Diff(Struct, frozen=True):
+    """The file changes of a diff that can be relied on, and a problem for each one that cannot."""
+
+    files: tuple[FileChange, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def file_changes(diff: str, first: int = 0) -> Diff:
+    """Read the diff text of a mail; `first` is the body index of its first line.
+
+    Text between, behind and in front of the files' diffs is passed over.
+    """
+    cut = tuple(sections(diff))
+    roots = _roots(cut)
+    read = [result for section in cut for result in _read(section, first, roots)]
+    return Diff(
+        files=tuple(result for result in read if isinstance(result, FileChange)),
+        problems=tuple(result for result in read if isinstance(result, Problem)),
+    )
+
+
+def _roots(cut: Sequence[Section]) -> frozenset[str]:
+    """First directories that are no part of a path, as seen where two names differ in them alone."""
+    plain = (section.lines for section in cut if section.form is Form.PLAIN)
+    pairs = ((name_of(lines[0][4:]), name_of(lines[1][4:])) for lines in plain)
+    return frozenset(root_of(old, new) for old, new in pairs) - {""}
+
+
+def _read(section: Section, first: int, roots: frozenset[str]) -> Iterator[FileChange | Problem]:
+    """What a section comes to: at most a file change and a problem."""
+    lines = section.lines
+    match section.form:
+        case Form.GIT:
+            yield from _change(git_header(lines[: section.body]), section, first)
+        case Form.PLAIN:
+            yield from _change(plain_header(lines, roots), section, first)
+        case Form.BINARY:
+            header = binary_header(lines[0], roots)
+            yield from _change(header, section, first) if header else ()
+        case Form.COMBINED:
+            path = unquoted(lines[0].split(" ", 2)[2])
+            yield Problem(ProblemKind.NOT_REVIEWED, f"combined diff of {_short(path)}")
+        case Form.CONTEXT:
+            path = name_of(lines[1][4:])
+            yield Problem(ProblemKind.NOT_REVIEWED, f"context diff of {_short(path)}")
+        case Form.STRAY if any(HUNK.match(line) for line in lines):
+            yield _damaged("a hunk stands under no file name")
+
+
+def _change(header: Header | None, section: Section, first: int) -> Iterator[FileChange | Problem]:
+    """The file change of a section, or the problem that keeps it from being one."""
+    path = header.path if header else section.lines[0].removeprefix(GIT)
+    if section.too_long:
+        yield Problem(
+            ProblemKind.LINE_TOO_LONG, f"the diff of {_short(path)} has an over-long line"
+        )
+        return
+    if header is None:
+        yield _damaged(f"the header of {_short(path)} is not readable")
+        return
+    body = section.lines[section.body :]
+    mail = first + section.first + section.body
+    hunks = () if header.binary or not body else _hunks(body, path, mail)
+    if isinstance(hunks, Problem):
+        yield hunks
+        return
+    if not hunks and not header.telling:
+        yield _damaged(f"the diff of {path} has no hunks")
+        return
+    yield _file_change(header, hunks)
+    spoilt = whitespace(body, path)
+    if spoilt:
+        yield spoilt
+
+
+def _file_change(header: Header, hunks: tuple[Hunk, ...]) -> FileChange:
+    return FileChange(
+        kind=header.kind,
+        old_path=header.old_path,
+        new_path=header.new_path,
+        hunks=hunks,
+        old_blob=header.old_blob,
+        new_blob=header.new_blob,
+        old_mode=header.old_mode,
+        new_mode=header.new_mode,
+        binary=header.binary,
+    )
+
+
+def _hunks(body: Sequence[str], path: str, mail: int) -> tuple[Hunk, ...] | Problem:
+    """The hunks in `body`, whose first line has the body index `mail`, or what is wrong with them."""
+    read = _unidiff_hunks(body)
+    if read is None:
+        found = survey(body, path)
+        read = None if found.problem else _unidiff_hunks(body[: found.end])
+        if read is None:
+            return found.problem or _damaged(f"the diff of {path} is not readable")
+    at = 0
+    hunks = []
+    for hunk in read:
+        lines, behind = _lines(body, at + 1, hunk, mail)
+        heading = hunk.section_header
+        hunks.append(Hunk(hunk.source_start, hunk.target_start, heading, lines, mail + at))
+        at = behind
+    if ((at or body[0].startswith("@@")) and surplus(body, at)) or not _in_order(read):
+        return survey(body, path).problem or _damaged(f"the hunks of {path} are out of order")
+    return tuple(hunks)
+
+
+def _in_order(hunks: Sequence[UnidiffHunk]) -> bool:
+    """Whether hunks follow each other on both sides, within numbers that files have lines for."""
+    old = new = 1
+    for hunk in hunks:
+        starts_old = hunk.source_start + (hunk.source_length == 0)
+        starts_new = hunk.target_start + (hunk.target_length == 0)
+        if starts_old < old or starts_new < new:
+            return False
+        old = starts_old + hunk.source_length
+        new = starts_new + hunk.target_length
+    return max(old, new) <= _LAST_LINE
+
+
+def _damaged(detail: str) -> Problem:
+    return Problem(ProblemKind.DIFF_DAMAGED, detail)
+
+
+def _unidiff_hunks(body: Sequence[str]) -> Sequence[UnidiffHunk] | None:
+    """The hunks as unidiff reads them, without their lines; None if it refuses.
+
+    It is given no header but two short names and lines without line ends, which keeps it from all
+    it would guess about headers.
+    """
+    try:
+        return PatchSet(chain(_NAMES, body), metadata_only=True)[0]
+    except (UnidiffParseError, ValueError):
+        return None
+
+
+def _lines(
+    body: Sequence[str], at: int, hunk: UnidiffHunk, mail: int
+) -> tuple[tuple[Line, ...], int]:
+    """The lines of a hunk whose first line is `body[at]`, and the index behind the last.
+
+    This is the hot loop. A second round is needed only behind `\\ No newline at end of file`.
+    """
+    size = hunk.source_length + hunk.added
+    old, new = hunk.source_start, hunk.target_start
+    lines: list[Line] = []
+    while len(lines) < size:
+        for text in body[at : at + size - len(lines)]:
+            sign = text[:1]
+            if sign == "+":
+                lines.append(Line(Sign.ADDED, text[1:], 0, new, mail + at))
+                new += 1
+            elif sign == "-":
+                lines.append(Line(Sign.REMOVED, text[1:], old, 0, mail + at))
+                old += 1
+            elif sign != "\\":
+                lines.append(Line(Sign.CONTEXT, text[1:], old, new, mail + at))
+                old += 1
+                new += 1
+            at += 1
+    while at < len(body) and body[at].startswith("\\"):
+        at += 1
+    return tuple(lines), at
+
+
+def _short(path: str) -> str:
+    """A path that cannot flood a message."""
+    return path if len(path) <= _LONGEST_PATH else path[:_LONGEST_PATH] + "…"

@@ -1,0 +1,164 @@
+"""Engine: a series × the rules → findings, skips and rule failures.
+
+Law: a rule gets the evidence it declared or is skipped with the reason; one rule's crash is that rule's
+failure and the rest goes on. The prefilter only saves work, it never changes what is found. Must not know
+any single rule, nor what becomes of a finding.
+"""
+
+import traceback
+from collections.abc import Iterator
+
+from reviewbot.cmodel.change import (
+    FunctionChange,
+    PatchChange,
+    SeriesChange,
+    SourceChange,
+    series_change,
+)
+from reviewbot.model.finding import Channel, Finding, Hit
+from reviewbot.model.problem import ProblemKind
+from reviewbot.model.series import Patch, Series, SeriesKind
+from reviewbot.model.tree import NoTree, Tree
+from reviewbot.review.kit import Kit
+from reviewbot.review.outcome import Found, RuleFailure, Skip, SkipReason
+from reviewbot.rule import Needs, Rule
+
+Subject = SeriesChange | PatchChange | SourceChange | FunctionChange
+Event = Finding | Skip | RuleFailure
+
+UNSEEN = frozenset(
+    {
+        ProblemKind.DIFF_DAMAGED,
+        ProblemKind.NOT_REVIEWED,
+        ProblemKind.LINE_TOO_LONG,
+        ProblemKind.NO_DIFF,
+    }
+)
+
+
+def findings(series: Series, kit: Kit, tree: Tree) -> Found:
+    """Everything the kit's rules find in one series, in order of patch, file and line."""
+    change = series_change(series, tree)
+    events = [event for rule in kit.rules for event in _events(rule, change, kit)]
+    place = {patch.message_id: number for number, patch in enumerate(series.patches)}
+    found = sorted(
+        (event for event in events if isinstance(event, Finding)),
+        key=lambda f: (place.get(f.anchor.message_id, -1), f.anchor.mail, f.rule, f.symbol),
+    )
+    return Found(
+        findings=tuple(f for f in found if f.channel is not Channel.GATE),
+        gates=tuple(f for f in found if f.channel is Channel.GATE),
+        skipped=tuple(dict.fromkeys(event for event in events if isinstance(event, Skip))),
+        failures=tuple(event for event in events if isinstance(event, RuleFailure)),
+    )
+
+
+def _events(rule: Rule, change: SeriesChange, kit: Kit) -> Iterator[Event]:
+    for subject in _subjects(rule, change, kit):
+        reason = _missing_evidence(rule, subject, change)
+        if reason is not None:
+            yield _skip(rule, subject, reason)
+            continue
+        if rule.wants & Needs.TREE and isinstance(change.tree, NoTree):
+            yield _skip(rule, change, SkipReason.NO_TREE)
+        yield from _attempt(rule, subject, kit)
+
+
+def _attempt(rule: Rule, subject: Subject, kit: Kit) -> Iterator[Event]:
+    """The findings of one rule on one subject; a crash becomes its failure."""
+    try:
+        for hit in rule.run(subject, kit.pairs, kit.options.get(rule.id)):
+            yield _stamped(rule, hit, kit)
+    except Exception as crash:  # noqa: BLE001 – the rule is at fault, the other rules go on
+        message_id, path = _address(subject)
+        text = f"{type(crash).__name__}: {crash}"
+        yield RuleFailure(rule.id, message_id, path, text, traceback.format_exc())
+
+
+def _stamped(rule: Rule, hit: Hit, kit: Kit) -> Finding:
+    """A hit with the rule's data on it; the hit may only be quieter than the rule."""
+    channel = kit.channels.get(rule.id, rule.channel)
+    if hit.channel is not None and hit.channel.rank > channel.rank:
+        channel = hit.channel
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        confidence=hit.confidence or rule.confidence,
+        channel=channel,
+        anchor=hit.anchor,
+        related=hit.related,
+        function=hit.function,
+        symbol=hit.symbol,
+        facts=hit.facts,
+    )
+
+
+def _subjects(rule: Rule, change: SeriesChange, kit: Kit) -> Iterator[Subject]:
+    """What the rule subscribed to, as far as one of its triggers is in it."""
+    triggers = rule.triggers_for(kit.pairs) if kit.prefilter else ()
+    patches = [patch for patch in change.patches if _triggered(_text(patch.patch), triggers)]
+    if rule.subject is SeriesChange:
+        if patches or rule.channel is Channel.GATE:
+            yield change
+    elif rule.subject is PatchChange:
+        yield from patches
+    else:
+        sources = (source for patch in patches for source in patch.sources)
+        for source in (source for source in sources if _triggered(source.text, triggers)):
+            if rule.subject is SourceChange:
+                yield source
+            else:
+                yield from (f for f in source.functions if _triggered(f.text, triggers))
+
+
+def _text(patch: Patch) -> str:
+    return patch.message.body
+
+
+def _triggered(text: str, triggers: tuple[str, ...]) -> bool:
+    return not triggers or any(trigger in text for trigger in triggers)
+
+
+def _missing_evidence(rule: Rule, subject: Subject, change: SeriesChange) -> SkipReason | None:
+    """Why the rule may not look at the subject, or None when it may."""
+    series = change.series
+    if rule.channel is Channel.GATE:
+        return None
+    if series.kind is not SeriesKind.PATCHES:
+        return SkipReason.NOT_PATCHES
+    if series.project:
+        return SkipReason.NOT_KERNEL
+    if any(problem.kind is ProblemKind.STABLE_BACKPORT for problem in series.problems):
+        return SkipReason.BACKPORT
+    if Needs.SERIES in rule.needs and not _complete(series):
+        return SkipReason.INCOMPLETE
+    if Needs.TREE in rule.needs and isinstance(change.tree, NoTree):
+        return SkipReason.NO_TREE
+    if (
+        Needs.FUNCTION in rule.needs
+        and isinstance(subject, FunctionChange)
+        and not subject.new.whole
+    ):
+        return SkipReason.PARTIAL
+    return None
+
+
+def _complete(series: Series) -> bool:
+    """Whether every line of the series can be seen."""
+    unseen = any(problem.kind in UNSEEN for patch in series.patches for problem in patch.problems)
+    return series.complete and not unseen
+
+
+def _skip(rule: Rule, subject: Subject, reason: SkipReason) -> Skip:
+    message_id, path = _address(subject)
+    return Skip(rule.id, message_id, path, reason)
+
+
+def _address(subject: Subject) -> tuple[str, str]:
+    """Message-ID and path of a subject, for people who look for it."""
+    if isinstance(subject, SeriesChange):
+        return subject.series.message_id, ""
+    if isinstance(subject, PatchChange):
+        return subject.patch.message_id, ""
+    source = subject if isinstance(subject, SourceChange) else subject.source
+    return source.patch.message_id, source.path

@@ -1,0 +1,35 @@
+"""Kit: everything a review needs beside the series and the tree, as one frozen value.
+
+Law: built once from configuration, handed down, never changed. Must not know where configuration lies.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from reviewbot.cmodel.pairs import PairTable
+from reviewbot.model.finding import Channel
+from reviewbot.review.compose import Identity
+from reviewbot.review.policy import Policy
+from reviewbot.review.render import Words
+from reviewbot.rule import Rule
+
+
+class Kit(Struct, frozen=True):
+    """The rules that run, their options and channels by rule id, and what decides on words.
+
+    `prefilter` False looks at every patch with every rule; findings are the same either way.
+    """
+
+    rules: tuple[Rule, ...]
+    words: Words
+    pairs: PairTable = PairTable()
+    options: Mapping[str, object] = {}
+    channels: Mapping[str, Channel] = {}
+    policy: Policy = Policy()
+    identity: Identity = Identity()
+    prefilter: bool = True
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id; raises KeyError."""
+        return {rule.id: rule for rule in self.rules}[rule_id]

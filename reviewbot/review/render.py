@@ -1,0 +1,100 @@
+"""Render: facts become words, by templates.
+
+Law: words live in templates only, and every fact a template names must be there. A fact is data, never a
+template, and reaches one as a single printable line. A template that does not render is a TemplateError
+that names template, rule and line. The only file that imports jinja2; must not know mails or channels.
+"""
+
+import traceback
+from functools import cached_property
+from pathlib import Path
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
+
+from reviewbot.errors import TemplateError
+from reviewbot.model.finding import Finding
+from reviewbot.model.printable import header, printable
+from reviewbot.review.wrap import paragraphs, wrapped
+
+REPLY = "reply.j2"
+FACT_LIMIT = 1000
+
+# What a template can raise while it runs, beside jinja2's own errors.
+_RAISED = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+class Words(Struct, frozen=True, dict=True):
+    """The templates of some folders, the first folder that has a template wins."""
+
+    folders: tuple[Path, ...]
+
+    def comment(self, finding: Finding, position: str = "") -> str:
+        """What `rules/<rule-id>.j2` says about a finding: paragraphs of plain text, not wrapped.
+
+        The template sees the facts, and `symbol`, `function`, `path` and `patch` (`position`, such as
+        `2/4`), each empty where it is not known. Raises TemplateError.
+        """
+        values: dict[str, str | int] = {
+            "symbol": finding.symbol,
+            "function": finding.function,
+            "path": finding.anchor.path,
+            "patch": position,
+            **finding.facts,
+        }
+        facts = {name: _fact(value) for name, value in values.items()}
+        text = self._render(f"rules/{finding.rule}.j2", facts, f" of rule {finding.rule}")
+        return "\n\n".join(paragraphs(printable(text)))
+
+    def reply(self, **values: object) -> str:
+        """What `reply.j2` makes of the parts of a mail: the body. Raises TemplateError."""
+        return self._render(REPLY, values, "").rstrip() + "\n"
+
+    def _render(self, name: str, values: dict[str, object], of: str) -> str:
+        try:
+            return self._environment.get_template(name).render(values)
+        except jinja2.TemplateNotFound as error:
+            folders = ", ".join(str(folder) for folder in self.folders)
+            message = f"template {error.name}{of} is not there"
+            raise TemplateError(message, hint=f"Looked into: {folders}") from error
+        except _RAISED as error:
+            what = error.message if isinstance(error, jinja2.TemplateError) else str(error)
+            template, line = self._place(error, name)
+            raise TemplateError(f"template {template}{of}, line {line}: {what}") from error
+
+    def _place(self, error: BaseException, name: str) -> tuple[str, int]:
+        """The template and line an error comes from: jinja2 puts both into the traceback."""
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return error.name or name, error.lineno
+        for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+            path = Path(frame.f_code.co_filename)
+            for folder in self.folders:
+                if path.is_relative_to(folder):
+                    return path.relative_to(folder).as_posix(), line
+        return name, 0
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        environment = ImmutableSandboxedEnvironment(
+            loader=jinja2.FileSystemLoader(self.folders),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.filters["wrap"] = wrapped
+        return environment
+
+
+def _fact(value: str | int) -> str | int:
+    return header(value, FACT_LIMIT) if isinstance(value, str) else value

@@ -1,0 +1,90 @@
+"""A new function prototype starts with `extern` in a header whose maintainer asked for none.
+
+Why: "No externs on function prototypes in new code please" (first review of the VFIO get-from-vma series,
+https://lore.kernel.org/all/20210222172913.GP4247@nvidia.com/); coding-style.rst says the same, checkpatch
+only with --strict.
+Fix: leave the word out; a function declaration has external linkage anyway.
+Quiet when: the header is not below a configured path; the prototype was moved or only changed, or a
+neighbour in its hunk was; a variable is declared; the series removes the word again. Said at most once a
+series, and mailed only beside another comment.
+"""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from reviewbot.cmodel.change import SeriesChange, SourceChange
+from reviewbot.cmodel.outline import Prototype
+from reviewbot.model.diff import Hunk
+from reviewbot.model.finding import Channel, Hit, Severity
+from reviewbot.rule import Needs, rule
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """`paths`: globs of the headers in which the rule speaks."""
+
+    paths: tuple[str, ...] = (
+        "include/linux/vfio*.h",
+        "include/linux/iommufd.h",
+        "drivers/vfio/*.h",
+        "drivers/iommu/iommufd/*.h",
+    )
+
+
+@rule(
+    severity=Severity.NIT,
+    channel=Channel.MAIL,
+    needs=Needs.DIFF,
+    triggers=("extern",),
+    companion=True,
+)
+def check(change: SeriesChange, options: Options) -> Iterator[Hit]:
+    """The first new `extern` prototype of the series; the others are its related places."""
+    headers = [
+        source
+        for source in change.sources
+        if "extern" in source.text and any(fnmatchcase(source.path, p) for p in options.paths)
+    ]
+    candidates = [(source, prototype) for source in headers for prototype in _added(source)]
+    if not candidates:
+        return
+    known = _removed(change)
+    found = [
+        (source, prototype)
+        for source, prototype in candidates
+        if not any(_is_known(source, other, known) for other in _neighbours(source, prototype))
+    ]
+    if found:
+        (source, prototype), *others = found
+        related = tuple(other.anchor(further.line) for other, further in others)
+        yield source.at(prototype.line, symbol=prototype.name, related=related)
+
+
+def _added(source: SourceChange) -> Iterator[Prototype]:
+    return (p for p in source.new.outline.prototypes if p.extern and p.line in source.added)
+
+
+def _removed(change: SeriesChange) -> frozenset[str]:
+    """Names of the functions of which the series removes a prototype, in whatever file."""
+    return frozenset(
+        prototype.name
+        for source in change.sources
+        if source.removed and source.path.endswith(".h")
+        for prototype in source.old.outline.prototypes
+        if prototype.line in source.removed
+    )
+
+
+def _is_known(source: SourceChange, prototype: Prototype, known: frozenset[str]) -> bool:
+    return prototype.name in known or source.is_moved(source.added[prototype.line])
+
+
+def _neighbours(source: SourceChange, prototype: Prototype) -> Iterator[Prototype]:
+    """The added extern prototypes of the same hunk, the prototype itself included."""
+    hunk = next(hunk for hunk in source.file.hunks if prototype.line in _lines(hunk))
+    return (other for other in _added(source) if other.line in _lines(hunk))
+
+
+def _lines(hunk: Hunk) -> range:
+    return range(hunk.new_start, max(line.new for line in hunk.lines) + 1)

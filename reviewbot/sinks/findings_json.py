@@ -1,0 +1,80 @@
+"""Findings as JSON: one object for a run, or one line for each finding.
+
+Law: the output follows `docs/schema/findings-1.json`, which is generated from the records, and is safe to look
+at on a terminal without losing a character. Must not know where outcomes come from.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from reviewbot import __version__
+from reviewbot.model.printable import escaped
+from reviewbot.review.outcome import Outcome
+from reviewbot.sinks.records import (
+    SCHEMA,
+    FindingRecord,
+    ProblemRecord,
+    Report,
+    SeriesRecord,
+    SkipRecord,
+    finding_record,
+    problem_records,
+    series_record,
+    skip_records,
+)
+from reviewbot.sinks.tally import Tally
+
+
+def encoded(value: object, indent: int | None = None) -> str:
+    """JSON text of a value made of structs and plain types, with unsafe characters as `\\uXXXX`."""
+    plain = msgspec.to_builtins(value)
+    return escaped(json.dumps(plain, ensure_ascii=False, indent=indent))
+
+
+def report(outcomes: Iterable[Outcome]) -> Report:
+    """The record of a whole run."""
+    series: list[SeriesRecord] = []
+    findings: list[FindingRecord] = []
+    problems: list[ProblemRecord] = []
+    skipped: list[SkipRecord] = []
+    tally = Tally()
+    for outcome in outcomes:
+        wrong = list(problem_records(outcome))
+        series.append(series_record(outcome.series))
+        findings += map(finding_record, outcome.verdicts)
+        problems += wrong
+        skipped += skip_records(outcome)
+        tally = tally.plus(outcome, len(wrong))
+    return Report(
+        schema=SCHEMA,
+        reviewbot=__version__,
+        series=tuple(series),
+        findings=tuple(findings),
+        problems=tuple(problems),
+        skipped=tuple(skipped),
+        summary=tally,
+    )
+
+
+def as_object(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """The pieces of one JSON object for the whole run."""
+    yield encoded(report(outcomes), indent=2) + "\n"
+
+
+def as_lines(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """One line of JSON for each finding, as soon as its series is reviewed."""
+    for outcome in outcomes:
+        for verdict in outcome.verdicts:
+            yield encoded(finding_record(verdict)) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of `as_object`; a line of `as_lines` is its `$defs/FindingRecord`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **msgspec.json.schema(Report),
+    }

@@ -1,0 +1,197 @@
+"""Records: what `--format json` says, as types; the published schema is made from them.
+
+Law: a field that is published keeps its name and meaning within `reviewbot-findings/1`; new ones may join. A
+record holds plain values only, and line numbers, which mails never do. Must not know how it is encoded.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from reviewbot.model.diff import Side
+from reviewbot.model.finding import Anchor, Channel, Confidence, Severity, Verdict
+from reviewbot.model.message import Message
+from reviewbot.model.problem import Problem
+from reviewbot.model.series import Patch, Series, SeriesKind
+from reviewbot.review.outcome import Outcome
+from reviewbot.sinks.tally import Tally
+
+SCHEMA = "reviewbot-findings/1"
+
+
+class PatchRecord(Struct, frozen=True):
+    """One patch: `position` is the `m` of `m/n`, null without; `files` are paths after the change."""
+
+    message_id: str
+    subject: str
+    position: int | None
+    files: tuple[str, ...]
+
+
+class SeriesRecord(Struct, frozen=True):
+    """One posting. `project` is empty for the kernel; `missing` are positions no mail was found for."""
+
+    message_id: str
+    subject: str
+    revision: int
+    kind: SeriesKind
+    project: str
+    complete: bool
+    missing: tuple[int, ...]
+    patches: tuple[PatchRecord, ...]
+
+
+class PlaceRecord(Struct, frozen=True):
+    """A line of a file: 1-based, after the patch (`side` new) or, if it is removed, before it (old).
+
+    In a commit message `path` is empty and `line` 0. `text` is the line without its sign.
+    """
+
+    message_id: str
+    path: str
+    line: int
+    side: Side
+    text: str
+
+
+class FindingRecord(Struct, frozen=True):
+    """One finding: what rule, where it goes and why, the place (see `PlaceRecord`), the words.
+
+    `fingerprint` is the same in the next revision of the series.
+    """
+
+    rule: str
+    channel: Channel
+    reason: str
+    severity: Severity
+    confidence: Confidence
+    message_id: str
+    path: str
+    line: int
+    side: Side
+    text: str
+    function: str
+    symbol: str
+    facts: Mapping[str, str | int]
+    fingerprint: str
+    comment: str
+    related: tuple[PlaceRecord, ...]
+
+
+class ProblemRecord(Struct, frozen=True):
+    """Something wrong with what was submitted. `rule` is the gate that found it, or empty."""
+
+    kind: str
+    detail: str
+    message_id: str
+    subject: str
+    rule: str
+
+
+class SkipRecord(Struct, frozen=True):
+    """What a rule did not look at. `failed` is true where the rule crashed; `reason` is then the error."""
+
+    rule: str
+    message_id: str
+    path: str
+    reason: str
+    failed: bool
+
+
+class Report(Struct, frozen=True):
+    """Everything that came of a run."""
+
+    schema: str
+    reviewbot: str
+    series: tuple[SeriesRecord, ...]
+    findings: tuple[FindingRecord, ...]
+    problems: tuple[ProblemRecord, ...]
+    skipped: tuple[SkipRecord, ...]
+    summary: Tally
+
+
+def series_record(series: Series) -> SeriesRecord:
+    """The record of a series."""
+    return SeriesRecord(
+        message_id=series.message_id,
+        subject=series.subject,
+        revision=series.revision,
+        kind=series.kind,
+        project=series.project,
+        complete=series.complete,
+        missing=series.missing,
+        patches=tuple(_patch(patch) for patch in series.patches),
+    )
+
+
+def finding_record(verdict: Verdict) -> FindingRecord:
+    """The record of a finding and its verdict."""
+    finding, anchor = verdict.finding, verdict.finding.anchor
+    return FindingRecord(
+        rule=finding.rule,
+        channel=verdict.channel,
+        reason=verdict.reason,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        message_id=anchor.message_id,
+        path=anchor.path,
+        line=anchor.line,
+        side=anchor.side,
+        text=anchor.text,
+        function=finding.function,
+        symbol=finding.symbol,
+        facts=dict(finding.facts),
+        fingerprint=finding.fingerprint,
+        comment=verdict.comment,
+        related=tuple(_place(other) for other in finding.related),
+    )
+
+
+def problem_records(outcome: Outcome) -> Iterator[ProblemRecord]:
+    """What is wrong with a series, its patches and its other mails, and what the gates say; each once."""
+    return iter(dict.fromkeys(_problems(outcome)))
+
+
+def skip_records(outcome: Outcome) -> Iterator[SkipRecord]:
+    """What rules did not look at, and where they crashed."""
+    for skip in outcome.skipped:
+        yield SkipRecord(skip.rule, skip.message_id, skip.path, skip.reason.value, False)
+    for failure in outcome.failures:
+        yield SkipRecord(failure.rule, failure.message_id, failure.path, failure.error, True)
+
+
+def _problems(outcome: Outcome) -> Iterator[ProblemRecord]:
+    series = outcome.series
+    subjects = {mail.message_id: mail.subject for mail in _mails(series)}
+    for problem in series.problems:
+        yield _problem(problem, series.message_id, series.subject)
+    for patch in series.patches:
+        for problem in patch.problems:
+            yield _problem(problem, patch.message_id, patch.message.subject)
+    for mail in _mails(series):
+        for problem in mail.problems:
+            yield _problem(problem, mail.message_id, mail.subject)
+    for verdict in outcome.gates:
+        place = verdict.finding.anchor.message_id or series.message_id
+        subject = subjects.get(place, series.subject)
+        yield ProblemRecord("gate", verdict.comment, place, subject, verdict.finding.rule)
+
+
+def _problem(problem: Problem, message_id: str, subject: str) -> ProblemRecord:
+    return ProblemRecord(problem.kind.value, problem.detail, message_id, subject, "")
+
+
+def _mails(series: Series) -> Iterator[Message]:
+    if series.cover is not None:
+        yield series.cover
+    yield from (patch.message for patch in series.patches)
+    yield from (follow_up.message for follow_up in series.follow_ups)
+
+
+def _patch(patch: Patch) -> PatchRecord:
+    files = tuple(file.path for file in patch.files)
+    return PatchRecord(patch.message_id, patch.message.subject, patch.subject.position, files)
+
+
+def _place(anchor: Anchor) -> PlaceRecord:
+    return PlaceRecord(anchor.message_id, anchor.path, anchor.line, anchor.side, anchor.text)
