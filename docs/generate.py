@@ -42,9 +42,10 @@ def exit_codes() -> str:
         f"{NOTE.format(source='reviewbot/errors.py')}# Exit codes\n\n"
         "| code | when |\n| ---: | --- |\n"
         f"{rows}\n"
-        "Where several apply, a rule that failed (5) comes before findings (1). Which findings count is said by\n"
-        "`--fail-on`, and of those only the ones on a channel that is shown (`--channel`); suppressed findings\n"
-        "never count. A reader that closes the pipe early (`reviewbot review … | head`) ends the run with 0.\n"
+        "Where several apply, a rule that failed (5) comes before findings (1). Which findings count is\n"
+        "said by `--fail-on`, and of those only the ones on a channel that is shown (`--channel`);\n"
+        "suppressed findings never count. A reader that closes the pipe early\n"
+        "(`reviewbot review … | head`) ends the run with 0.\n"
     )
 
 
@@ -127,7 +128,10 @@ def prose(comment: list[str]) -> Iterator[str]:
 
 def pair_table(pairs: list[dict]) -> str:
     """The shipped pair table."""
-    rows = ["### The shipped pairs\n", "| object | takes a reference | gives it back | takes it over |"]
+    rows = [
+        "### The shipped pairs\n",
+        "| object | takes a reference | gives it back | takes it over |",
+    ]
     rows.append("| --- | --- | --- | --- |")
     for pair in pairs:
         cells = [
@@ -160,8 +164,9 @@ def index(rules: Iterable[Rule]) -> str:
         f"{NOTE.format(source='the rule modules')}# Rules\n\n"
         "| rule | severity | channel | needs | finds |\n| --- | --- | --- | --- | --- |\n"
         f"{rows}\n"
-        "*needs* is the evidence without which a rule is skipped, with the reason counted: `diff` the diff alone,\n"
-        "`function` the whole function after the patch, `series` every patch of the series, `tree` a source tree.\n"
+        "*needs* is the evidence without which a rule is skipped, with the reason counted: `diff` the\n"
+        "diff alone, `function` the whole function after the patch, `series` every patch of the series,\n"
+        "`tree` a source tree.\n"
     )
 
 

@@ -17,6 +17,7 @@ import click
 
 from reviewbot import __version__
 from reviewbot.errors import ExitCode, ReviewbotError
+from reviewbot.model.printable import printable
 
 COMPLETION = "_REVIEWBOT_COMPLETE"
 
@@ -30,10 +31,26 @@ class Entry(NamedTuple):
 
 
 ENTRIES = (
-    Entry("review", "reviewbot.commands.review", "Review patch series: mail in, comments out."),
-    Entry("rules", "reviewbot.commands.rules", "List, explain, try and start rules."),
-    Entry("config", "reviewbot.commands.config", "Show, check and locate the configuration."),
-    Entry("completion", "reviewbot.commands.completion", "Print the completion of a shell."),
+    Entry(
+        "review",
+        "reviewbot.commands.review",
+        "Review the patch series in SOURCE and say what deserves a comment.",
+    ),
+    Entry(
+        "rules",
+        "reviewbot.commands.rules",
+        "List, explain, try and start rules (without a verb: list).",
+    ),
+    Entry(
+        "config",
+        "reviewbot.commands.config",
+        "Show, check and locate the configuration (without a verb: show).",
+    ),
+    Entry(
+        "completion",
+        "reviewbot.commands.completion",
+        "Print the completion script of SHELL (bash, zsh or fish).",
+    ),
 )
 
 
@@ -56,7 +73,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest name said when there is no such command."""
-        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+        unknown = args[0] not in self.list_commands(ctx) and not args[0].startswith("-")
+        if unknown and not ctx.resilient_parsing:
             near = get_close_matches(args[0], self.list_commands(ctx))
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
@@ -104,7 +122,7 @@ def run(arguments: Sequence[str]) -> int:
     except ReviewbotError as failure:
         _say(str(failure), failure.hint)
         return failure.exit_code
-    except Exception as crash:  # a fault of reviewbot itself: a log to paste, never a traceback
+    except Exception as crash:  # noqa: BLE001 - a fault of ours: a log to paste, no traceback
         _report(crash, arguments)
         return ExitCode.INTERNAL
 
@@ -122,9 +140,9 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def _say(message: str, hint: str = "") -> None:
-    click.echo(f"reviewbot: {message}", err=True)
+    click.echo(printable(f"reviewbot: {message}"), err=True)
     if hint:
-        click.echo(f"  {hint}", err=True)
+        click.echo(printable(f"  {hint}"), err=True)
 
 
 def _report(crash: Exception, arguments: Sequence[str]) -> None:

@@ -21,9 +21,11 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 RULES = sorted(p for p in (PACKAGE / "rules").glob("*.py") if p.name != "__init__.py")
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 MUTATORS = frozenset(
-    "add append clear discard extend insert pop popitem remove setdefault sort update".split()
+    {"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove"}
+    | {"setdefault", "sort", "update"}
 )
 EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit", "SystemExit"})
+LAZY = re.compile(r"reviewbot(\.\w+)+")
 FROZEN = ("model", "parse", "cmodel")
 
 
@@ -163,15 +165,17 @@ def touched(function: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in MUTATORS:
                 yield dotted(node.func.value)
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-            yield dotted(node.value)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+        elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
             yield dotted(node.value)
 
 
 def local_names(function: ast.FunctionDef) -> set[str]:
-    stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return stored | {argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)}
+    stored = {
+        n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    return stored | {
+        argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)
+    }
 
 
 def test_modules_keep_no_state() -> None:
@@ -215,9 +219,8 @@ def imports(path: Path) -> Iterator[str]:
             assert node.level == 0, f"{name(path)}: relative import"
             yield node.module or ""
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if re.fullmatch(r"reviewbot(\.\w+)+", node.value):
-                yield node.value
+        elif isinstance(node, ast.Constant) and LAZY.fullmatch(str(node.value)):
+            yield node.value
 
 
 def importers(package: str) -> list[str]:
@@ -262,7 +265,9 @@ def test_every_module_says_what_it_is() -> None:
     lawless = [
         name(path)
         for path in SOURCES
-        if path.parent.name != "rules" and path.name != "__init__.py" and "Law:" not in tree(path).body[0].value.value
+        if path.parent.name != "rules"
+        and path.name != "__init__.py"
+        and "Law:" not in tree(path).body[0].value.value
     ]
     assert lawless == []
 
@@ -315,9 +320,18 @@ def test_no_template_or_page_is_left_over() -> None:
 
 # Prose
 
-PROSE = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+PROSE = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "examples").glob("*.md"),
+        *(ROOT / "benchmarks").glob("*.md"),
+    ]
+)
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:toml|md|py|j2|mbox))`")
-ELSEWHERE = re.compile(r"^(?:include|drivers|virt|arch|kernel|Documentation|scripts|mail|rules|pages|templates/rules|\.venv|~)/")
+ELSEWHERE = re.compile(
+    r"^(?:include|drivers|virt|arch|kernel|Documentation|scripts|mail|rules|pages|templates/rules|\.venv|~)/"
+)
 
 
 @pytest.mark.parametrize("page", PROSE, ids=name)

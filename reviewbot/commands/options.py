@@ -7,6 +7,10 @@ from pathlib import Path
 
 import click
 
+from reviewbot.model.finding import Channel
+
+CHANNELS = (*(channel.value for channel in Channel if channel is not Channel.GATE), "all")
+
 config_option = click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -35,37 +39,19 @@ templates_option = click.option(
 )
 
 
-class Words(click.ParamType):
-    """Words separated by commas; the option may be repeated as well."""
-
-    name = "words"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """The words of one option, none of them empty."""
-        if isinstance(value, tuple):
-            return value
-        return tuple(word for word in str(value).replace(",", " ").split() if word)
+def words(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The words of a repeated option; one value may hold several, separated by commas."""
+    return tuple(word for value in given for word in value.replace(",", " ").split())
 
 
-class ChoiceWords(Words):
-    """Words separated by commas, each out of a closed set."""
-
-    def __init__(self, choices: tuple[str, ...]) -> None:
-        self.choices = choices
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """The words of one option; fails on one that is not in the set."""
-        words = super().convert(value, param, ctx)
-        for word in words:
-            if word not in self.choices:
-                self.fail(f"{word!r} is none of {', '.join(self.choices)}.", param, ctx)
-        return words
-
-
-def flat(given: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    """The words of a repeated option as one tuple."""
-    return tuple(word for words in given for word in words)
+def channel_words(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """As `words`, each the name of a channel or `all`."""
+    found = words(context, option, given)
+    for word in found:
+        if word not in CHANNELS:
+            raise click.BadParameter(f"{word!r} is none of {', '.join(CHANNELS)}.", context, option)
+    return found

@@ -16,8 +16,8 @@ from reviewbot.commands.options import (
     templates_option,
     width_option,
 )
-from reviewbot.commands.output import Look, write_text
-from reviewbot.commands.scaffold import scaffold
+from reviewbot.commands.output import Look, write
+from reviewbot.commands.scaffold import in_checkout, in_pack, scaffold
 from reviewbot.commands.tables import show
 from reviewbot.config import Config, load
 from reviewbot.config.choice import named
@@ -99,10 +99,11 @@ def new(rule_id: str, pack: Path | None = None, config: Path | None = None) -> E
     ID names the defect in lower case with dashes, such as alloc-unchecked.
     """
     known = [rule.id for rule in load(config).rules]
-    for path in scaffold(rule_id, known, pack):
+    for path in scaffold(rule_id, known, in_pack(pack) if pack else in_checkout()):
         click.echo(path)
     if pack is not None:
-        click.echo(f'\nTo use the pack, put this into your configuration:\n\n    packs = ["{pack.resolve()}"]')
+        click.echo("\nTo use the pack, put this into your configuration:\n")
+        click.echo(f'    packs = ["{pack.resolve()}"]')
     return ExitCode.OK
 
 
@@ -125,8 +126,9 @@ def try_rule(
     loaded = load(config)
     rule = one_rule(loaded, rule_id)
     kit = loaded.kit(select=(rule.id,), templates=templates)
-    look = Look(frozenset(Channel), color, width)
-    return write_text(outcomes(sources, kit), look, sys.stdout)
+    look = Look("text", tuple(Channel), color, width)
+    write(outcomes(sources, kit), look, {rule.id: rule}, None)
+    return ExitCode.OK
 
 
 def one_rule(config: Config, rule_id: str) -> Rule:

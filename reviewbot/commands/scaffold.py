@@ -78,13 +78,27 @@ class Folders(Struct, frozen=True):
     pages: Path
 
 
-def scaffold(rule_id: str, known: Collection[str], pack: Path | None) -> tuple[Path, ...]:
+def in_pack(pack: Path) -> Folders:
+    """The folders of a rule pack."""
+    return Folders(pack / "rules", pack / "templates" / "rules", pack / "pages")
+
+
+def in_checkout(root: Path = PACKAGE.parent) -> Folders:
+    """The folders of a checkout of reviewbot; raises UsageError if `root` is none."""
+    if not (root / "pyproject.toml").is_file():
+        hint = "Name a folder with --pack; it is made if it is not there."
+        raise UsageError("reviewbot is installed here, not checked out", hint)
+    return Folders(
+        root / PACKAGE.name / "rules", root / "templates" / "rules", root / "tests" / "rules"
+    )
+
+
+def scaffold(rule_id: str, known: Collection[str], folders: Folders) -> tuple[Path, ...]:
     """Write module, template and page of a new rule and return their paths.
 
     Raises UsageError for an id that is taken or badly formed, and where a file is already there.
     """
     name = _module_name(rule_id, known)
-    folders = _in_pack(pack) if pack is not None else _in_checkout()
     texts = {
         folders.rules / f"{name}.py": MODULE,
         folders.templates / f"{rule_id}.j2": TEMPLATE,
@@ -107,15 +121,3 @@ def _module_name(rule_id: str, known: Collection[str]) -> str:
     if rule_id in known:
         raise UsageError(f"there is a rule {rule_id} already")
     return name
-
-
-def _in_pack(pack: Path) -> Folders:
-    return Folders(pack / "rules", pack / "templates" / "rules", pack / "pages")
-
-
-def _in_checkout() -> Folders:
-    root = PACKAGE.parent
-    if not (root / "pyproject.toml").is_file():
-        hint = "Name a folder with --pack; it is made if it is not there."
-        raise UsageError("reviewbot is installed here, not checked out", hint)
-    return Folders(PACKAGE / "rules", root / "templates" / "rules", root / "tests" / "rules")

@@ -31,14 +31,15 @@ def shaped(table: Mapping[str, Any], shape: type[Shape], file: Path, prefix: str
 
 
 def refused(message: str, shape: type, file: Path, prefix: str = "") -> ConfigError:
-    """msgspec's refusal in our words."""
+    """A refusal of msgspec in our words."""
     match = REFUSAL.match(message)
     what, where = (match["what"], match["where"] or "") if match else (message, "")
     path = ".".join(part for part in (prefix, where.lstrip(".")) if part)
     if unknown := UNKNOWN.match(what):
         key = unknown["key"]
         return unknown_key(file, f"{path}.{key}" if path else key, key, known_keys(shape, where))
-    said = what[:1].lower() + what[1:].replace("`", "")
+    said = what.replace("`", "")
+    said = said[:1].lower() + said[1:]
     return ConfigError(f"{file}: {path or 'the file'}: {said}")
 
 

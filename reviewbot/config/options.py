@@ -37,15 +37,20 @@ def rule_settings(
     for rule_id in tables:
         if rule_id not in known:
             raise unknown_key(file, f"rules.{rule_id}", rule_id, list(known))
-    return {rule_id: _settings(rule, tables.get(rule_id, {}), file) for rule_id, rule in known.items()}
+    return {
+        rule_id: _settings(rule, tables.get(rule_id, {}), file) for rule_id, rule in known.items()
+    }
 
 
 def _settings(rule: Rule, table: Mapping[str, Any], file: Path) -> RuleSettings:
     prefix = f"rules.{rule.id}"
-    own = {key: value for key, value in table.items() if key not in Switches.__struct_fields__}
-    switches = shaped({k: v for k, v in table.items() if k not in own}, Switches, file, prefix)
-    if rule.options is None:
-        for key in own:
-            raise unknown_key(file, f"{prefix}.{key}", key, list(Switches.__struct_fields__))
-        return RuleSettings(switches.enabled, switches.channel, None)
-    return RuleSettings(switches.enabled, switches.channel, shaped(own, rule.options, file, prefix))
+    common = Switches.__struct_fields__
+    own = getattr(rule.options, "__struct_fields__", ())
+    for key in table:
+        if key not in common and key not in own:
+            raise unknown_key(file, f"{prefix}.{key}", key, [*common, *own])
+    switches = shaped({k: v for k, v in table.items() if k in common}, Switches, file, prefix)
+    options: object = None
+    if rule.options is not None:
+        options = shaped({k: v for k, v in table.items() if k in own}, rule.options, file, prefix)
+    return RuleSettings(switches.enabled, switches.channel, options)

@@ -24,14 +24,14 @@ def shipped_templates() -> Path:
 
 
 def shipped_pages() -> Path:
-    """The folder of example pages, one `<rule-id>.md` a rule: `pages` in a wheel, `tests/rules` in a checkout."""
+    """The folder of example pages: `pages` in a wheel, `tests/rules` in a checkout."""
     return _shipped("pages", "tests/rules")
 
 
 def user_config() -> Path:
     """The user's own file: `$XDG_CONFIG_HOME/reviewbot/config.toml`, by default below `~/.config`."""
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-    return Path(home) / "reviewbot" / FILE
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
+    return home / "reviewbot" / FILE
 
 
 def _shipped(inside: str, beside: str) -> Path:

@@ -34,10 +34,9 @@ def mailbox(text: str) -> Address | None:
     """The one address in `text`: `Name <a@b>`, `a@b (Name)`, `a@b`; None if there is no `@`."""
     if "@" not in text:
         return None
-    angle = None
-    for angle in _ANGLE.finditer(text):
-        pass  # The last one: an earlier one stands in a name that was quoted too far.
-    if angle:
+    angles = list(_ANGLE.finditer(text))
+    if angles:
+        angle = angles[-1]  # an earlier one stands in a name that was quoted too far
         name = text[: angle.start()] + " " + text[angle.end() :]
         return Address(_name(name), angle[1])
     bare = next((word for word in _BARE.finditer(text) if "@" in word[0].strip("@")), None)

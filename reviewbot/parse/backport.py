@@ -10,9 +10,11 @@ Law: told from subjects and commit messages alone. Must not know series.
 import re
 from collections.abc import Iterable
 
-# `5.10`, `5.10.y`, `4.19.112`, `stable-5.4`, `for-stable-4.19`, `5.10-stable`; not `v5.5`, a half revision.
+# `5.10`, `5.10.y`, `4.19.112`, `stable-5.4`, `for-stable-4.19`, `5.10-stable`, `5.10/5.15`, `v6.12`; but
+# `v5.5` is a half revision between v5 and v6.
 _TREE = re.compile(
-    r"(?:for-)?(?:stable[-:/]?)?\d{1,2}\.\d{1,3}(?:\.(?:y|\d{1,3}))?(?:[-.](?:stable|y|rc\d+))?(?:/.*)?\Z",
+    r"(?:for-)?(?:stable[-:/]?)?(?:v(?=\d+\.\d\d))?\d{1,2}\.\d{1,3}(?:\.(?:y|\d{1,3}))?"
+    r"(?:[-.](?:stable|y|rc\d+))?(?:/.*)?\Z",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"(?:AUTOSEL|MANUALSEL|(?:for-|linux-)?stable\b.*)\Z", re.IGNORECASE)

@@ -46,11 +46,13 @@ _IN_BODY = re.compile(r"(?:From|Subject|Date):[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)"
 _MARKED = re.compile(r"\[PATCH\][ \t][^\n]*(?:\n|\Z)")
 # What mail programs make of the first line of a `git format-patch` file pasted into a body.
 _SEPARATOR = re.compile(r">From [0-9a-f]{40} Mon Sep 17 00:00:00 2001[ \t]*(?:\n|\Z)")
-_TRAILING = re.compile(r"[ \t\r\v\f]+\n")
+_BLANK = " \t\r\v\f"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SCISSORS = re.compile(r"\n(?=[^\n]*(?:>8|8<|>%|%<))[ \t>8<%-]{6,}(?=\n)")
 _BASE = re.compile(r"\nbase-commit: ([0-9a-f]{7,64})\b")
-_PREREQUISITE = re.compile(r"\nprerequisite-(?:patch-id: ([0-9a-f]{40,64})|message-id: ?<?([^\s<>]+))")
+_PREREQUISITE = re.compile(
+    r"\nprerequisite-(?:patch-id: ([0-9a-f]{40,64})|message-id: ?<?([^\s<>]+))"
+)
 _CHANGE = re.compile(r"\nchange-id: (\S{1,200})")
 
 
@@ -113,11 +115,10 @@ def _past_blank_lines(text: str, at: int) -> int:
 
 def _stripped(message: str) -> str:
     """`message` as `git stripspace` leaves it, without the final newline."""
-    if "\t\n" in message or " \n" in message or "\f" in message or "\v" in message or "\r" in message:
-        message = _TRAILING.sub("\n", message)
-    if "\n\n\n" in message:
-        message = _BLANK_LINES.sub("\n\n", message)
-    return message.strip("\n").rstrip()
+    text = "\n".join(line.rstrip(_BLANK) for line in message.split("\n"))
+    if "\n\n\n" in text:
+        text = _BLANK_LINES.sub("\n\n", text)
+    return text.strip("\n")
 
 
 def _notes(text: str, stop: int, diff: int) -> str:
@@ -125,7 +126,7 @@ def _notes(text: str, stop: int, diff: int) -> str:
     if stop >= len(text) or stop == diff:
         return ""
     line_end = text.find("\n", stop) + 1 or len(text)
-    start = line_end if not text[stop:line_end].strip("- \t\r\v\f\n") else stop
+    start = line_end if not text[stop:line_end].strip("-\n" + _BLANK) else stop
     return text[start : diff if diff >= 0 else extent.signature(text, start)]
 
 

@@ -1,21 +1,18 @@
 """What is wrong with the hunks of a file, in a clause for people.
 
-Law: the clause says what can be counted or seen in the text, never why it came about. It is only asked
-for hunks a parser refused or for signs no parser looks at. Must not know unidiff. Source of the ways mail
-programs spoil a patch: Documentation/process/email-clients.rst of Linux; format=flowed: RFC 3676 §4.4.
+Law: the clause says what can be counted or seen in the text, never why it came about; what git would
+take has no damage. Must not know unidiff.
 """
 
-import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.parse.githeader import HUNK
+from reviewbot.parse.whitespace import lost_blank, spoilt
 
 _SIGNS = frozenset("+-\\ ")
-_NBSP_INDENT = re.compile(r"[+\- ]?[ \t]*\u00a0")
-_FEW = 3
 
 
 class Survey(Struct, frozen=True):
@@ -26,66 +23,48 @@ class Survey(Struct, frozen=True):
 
 
 class Count(Struct, frozen=True):
-    """Old and new lines of a hunk, as said or as counted, and the index behind its last line."""
+    """Old and new lines of a hunk, as it says or as counted."""
 
     old: int
     new: int
-    end: int
+
+    def __str__(self) -> str:
+        return f"{self.old} old and {self.new} new lines"
 
 
 def survey(body: Sequence[str], path: str) -> Survey:
-    """Walk the hunks in `body`, the first line of which is a hunk header, up to the first damage."""
+    """Walk the hunks in `body` up to the first damage; text behind the last hunk is none."""
     at = 0
     while at < len(body) and body[at].startswith("@@"):
         found = HUNK.match(body[at])
         if found is None:
             return Survey(at, _damaged(f"a hunk header of {path} is not readable"))
-        said = Count(int(found[2] or 1), int(found[4] or 1), at)
+        said = Count(int(found[2] or 1), int(found[4] or 1))
         where = f"hunk at line {found[3] if found[3] != '0' else found[1]} of {path}"
-        has = _counted(body, at + 1, said)
-        if (has.old, has.new) != (said.old, said.new):
-            return Survey(at, _mismatch(body, at, said, where, path))
-        if surplus(body, has.end):
-            return Survey(at, _damaged(f"{where} is longer than the {_sides(said)} it says"))
-        at = has.end
+        has, end = _counted(body, at + 1, said)
+        if has != said:
+            return Survey(at, _mismatch(body, at + 1, said, where, path))
+        if surplus(body, end) and not body[end].startswith("@@"):
+            return Survey(at, _damaged(f"{where} is longer than the {said} it says"))
+        at = end
     if any(HUNK.match(line) for line in body[at:]):
         return Survey(at, _damaged(f"text stands in front of a hunk of {path}"))
     return Survey(at)
 
 
 def surplus(body: Sequence[str], end: int) -> bool:
-    """Whether a line of diff stands at `end`, where a hunk should be over and no other one starts."""
+    """Whether diff goes on at `end`, where a hunk should be over, without a readable hunk header.
+
+    Signatures, list footers and the names of a next file are not taken for removed lines.
+    """
     if end >= len(body) or body[end][:1] not in ("+", "-", " ", "@"):
         return False
     line = body[end].rstrip()
-    return (
-        HUNK.match(line) is None
-        and line not in ("-", "--", "---")
-        and not line.startswith(("-- ", "---", "+++ ", "-="))
-    )
+    ending = line in ("", "-") or line.startswith(("--", "-=", "+++ "))
+    return not ending and HUNK.match(line) is None
 
 
-def whitespace(body: Sequence[str], path: str) -> Problem | None:
-    """Signs that a mail program changed blanks, in lines of hunks whose counts may well be right.
-
-    Only what hardly any source file has by itself counts: all indentation by no-break spaces, all
-    context lines one blank too far right (format=flowed), C indented by multiples of eight blanks.
-    """
-    text = "\n".join(body)
-    if "\u00a0" not in text and "\n  \t" not in text and "\t" in text:
-        return None
-    indents = [found[0][1:] for found in map(_INDENT.match, body) if found]
-    if any("\u00a0" in indent for indent in indents) and not any(map(_is_clean, indents)):
-        return _spoilt(f"lines of {path} are indented by no-break spaces")
-    context = [line for line in body if line[:1] == " " and line != " "]
-    stuffed = any(line.startswith("  \t") for line in context)
-    if stuffed and len(context) >= _FEW and all(line.startswith("  ") for line in context):
-        return _spoilt(f"context lines of {path} have one blank too many")
-    deep = [len(indent) for line, indent in zip(context, map(_blanks, context), strict=True) if len(indent) > 1]
-    return None
-
-
-def _counted(body: Sequence[str], at: int, said: Count) -> Count:
+def _counted(body: Sequence[str], at: int, said: Count) -> tuple[Count, int]:
     """What the hunk has, no more than it says, up to the first line that cannot be part of it."""
     old = new = 0
     while (old < said.old or new < said.new) and at < len(body):
@@ -97,23 +76,23 @@ def _counted(body: Sequence[str], at: int, said: Count) -> Count:
         at += 1
     while at < len(body) and body[at].startswith("\\"):
         at += 1
-    return Count(old, new, at)
+    return Count(old, new), at
 
 
 def _mismatch(body: Sequence[str], at: int, said: Count, where: str, path: str) -> Problem:
-    """Why a hunk does not have what it says."""
-    last = at + 1 + said.old + said.new
-    spoilt = whitespace(body[at + 1 : last], path)
-    if spoilt:
-        return spoilt
+    """Why the hunk whose first line is `body[at]` does not have what it says."""
+    last = at + said.old + said.new
+    blanks = spoilt(body[at:last], "\n".join(body[at:last]), path)
+    if blanks:
+        return blanks
     if _lost_blanks(body, at, said):
-        return _spoilt(f"context lines of {path} have lost their leading blank")
-    end = _natural_end(body, at + 1)
+        return lost_blank(path)
+    end = _natural_end(body, at)
     if _goes_on(body, end, last):
         return _damaged(f"{where} is broken by a line that is no part of a diff, perhaps wrapped")
-    signs = [line[:1] or " " for line in body[at + 1 : end]]
-    has = Count(len(signs) - signs.count("+"), len(signs) - signs.count("-"), end)
-    return _damaged(f"{where} says {_sides(said)}, has {has.old} and {has.new}")
+    signs = [line[:1] or " " for line in body[at:end]]
+    has = Count(len(signs) - signs.count("+"), len(signs) - signs.count("-"))
+    return _damaged(f"{where} says {said}, has {has.old} and {has.new}")
 
 
 def _natural_end(body: Sequence[str], at: int) -> int:
@@ -136,24 +115,17 @@ def _goes_on(body: Sequence[str], end: int, last: int) -> bool:
 def _lost_blanks(body: Sequence[str], at: int, said: Count) -> bool:
     """Whether the hunk is as it says once unsigned lines are taken for context lines."""
     old = new = unsigned = 0
-    for end in range(at + 1, len(body)):
-        sign = body[end][:1] or " "
-        if (old, new) == (said.old, said.new):
-            clean = sign in " \\" or body[end].startswith(("@@ -", "--"))
-            return unsigned > 0 and clean and not surplus(body, end)
+    while at < len(body) and (old < said.old or new < said.new):
+        sign = body[at][:1] or " "
         unsigned += sign not in _SIGNS
         old += sign not in "+\\"
         new += sign not in "-\\"
-    return unsigned > 0 and (old, new) == (said.old, said.new)
-
-
-def _sides(said: Count) -> str:
-    return f"{said.old} old and {said.new} new lines"
+        at += 1
+    if Count(old, new) != said or not unsigned:
+        return False
+    behind = body[at] if at < len(body) else ""
+    return not surplus(body, at) and (not behind or behind.startswith((" ", "\\", "@@ -", "-")))
 
 
 def _damaged(detail: str) -> Problem:
     return Problem(ProblemKind.DIFF_DAMAGED, detail)
-
-
-def _spoilt(detail: str) -> Problem:
-    return Problem(ProblemKind.WHITESPACE_DAMAGED, detail)

@@ -6,7 +6,6 @@ damage in it is for whoever parses it.
 """
 
 import re
-from collections.abc import Callable
 
 # What may stand below `diff …` within three lines (a wrapped `diff --git` line is two lines long).
 _BELOW_DIFF = re.compile(
@@ -25,6 +24,7 @@ _BEGINNINGS = (
 )
 
 # Where git ends the commit message (mailinfo.c, patchbreak()): a diff, a CVS `Index:`, `--- name`, `---`.
+_BREAKS = ("---", "diff -", "Index: ")
 _BREAK = re.compile(r"(?:diff -|Index: |--- \S|---[ \t\r\v\f]*(?:\n|\Z))")
 
 _HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
@@ -36,17 +36,15 @@ def begin(text: str) -> int:
     """The offset of the first line of the diff in `text`, or -1 when there is none."""
     best = len(text)
     for mark, below in _BEGINNINGS:
-        found = _line_start(text, mark, 0, best, lambda at, below=below: below.match(text, at))  # type: ignore[misc]
-        best = found if found >= 0 else best
+        best = _first_line(text, mark, below, 0, best)
     return best if best < len(text) else -1
 
 
 def log_end(text: str, at: int) -> int:
     """The offset of the line that ends the commit message beginning at `at`; the length if none does."""
     best = len(text)
-    for mark in ("---", "diff -", "Index: "):
-        found = _line_start(text, mark, at, best, lambda here: _BREAK.match(text, here))
-        best = found if found >= 0 else best
+    for mark in _BREAKS:
+        best = _first_line(text, mark, _BREAK, at, best)
     return best
 
 
@@ -71,19 +69,17 @@ def signature(text: str, at: int) -> int:
     return tail.start() + 1 if tail else len(text)
 
 
-def _line_start(
-    text: str, mark: str, at: int, before: int, accept: Callable[[int], object]
-) -> int:
-    """The first line start in `text[at:before]` where `mark` stands and `accept` agrees, or -1."""
-    if text.startswith(mark, at) and accept(at):
-        return at
+def _first_line(text: str, mark: str, pattern: re.Pattern[str], at: int, best: int) -> int:
+    """The first line start in `text[at:best]` where `mark` stands and `pattern` fits, or `best`."""
+    if text.startswith(mark, at) and pattern.match(text, at):
+        return min(at, best)
     needle = "\n" + mark
-    found = text.find(needle, at, before)
+    found = text.find(needle, at, best)
     while found >= 0:
-        if accept(found + 1):
+        if pattern.match(text, found + 1):
             return found + 1
-        found = text.find(needle, found + 1, before)
-    return -1
+        found = text.find(needle, found + 1, best)
+    return best
 
 
 def _below_hunk(text: str, at: int) -> int:

@@ -116,7 +116,7 @@ def plain_paths(old: str, new: str, roots: frozenset[str]) -> tuple[str, str]:
     if old != new and _tail(old) == _tail(new) != "":
         path = _tail(new)
     else:
-        path = _rooted(_common_end(_original(old, new), new), roots)
+        path = _rooted(_common_end(_original(old, new), new).lstrip("/"), roots)
     return path, path
 
 

@@ -6,8 +6,9 @@ diff. Must not know MIME.
 
 import re
 
-# A context line as a program that does not stuff leaves it: one blank, then the text.
-_UNSTUFFED = re.compile(r"\n [^ \n]")
+# A context line as a program that does not stuff leaves it: one blank, then the text. What a program that
+# does stuff sends with one blank: a line that began with `>`, `From ` or (its own fault) a no-break space.
+_UNSTUFFED = re.compile(r"\n [^ \xa0>F\n]")
 _HUNK = re.compile(r"\n@@ -\d")
 
 

@@ -5,7 +5,6 @@ know who may give which trailer.
 """
 
 import re
-from collections.abc import Mapping
 
 from reviewbot.model.message import Message
 from reviewbot.model.series import FollowUp, Trailer
@@ -16,16 +15,9 @@ _END = re.compile(r"^(?:--[ \t]*$|diff --)", re.MULTILINE)
 _GIVEN = re.compile(r"[a-z]+(?:-[a-z]+)*-by\Z", re.IGNORECASE)
 
 
-def follow_up(message: Message, above: str, stands_for: Mapping[str, str]) -> FollowUp:
-    """`message` as a follow-up; `above` is the key of the nearest patch or cover letter over it.
-
-    `stands_for` maps parts folded away to those that stand for them.
-    """
-    return FollowUp(
-        message=message,
-        trailers=given(message.body),
-        under=stands_for.get(above, above),
-    )
+def follow_up(message: Message, under: str) -> FollowUp:
+    """`message` as a follow-up; `under` is the Message-ID of the patch or cover letter it answers."""
+    return FollowUp(message=message, trailers=given(message.body), under=under)
 
 
 def given(text: str) -> tuple[Trailer, ...]:

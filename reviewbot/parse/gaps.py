@@ -3,7 +3,6 @@
 Law: each problem names the positions or the words it was told from. Must not know how postings are made.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -11,28 +10,10 @@ from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.parse.backport import says_upstream, tree_words
 from reviewbot.parse.group import Group
 from reviewbot.parse.part import Part, Role
+from reviewbot.parse.prerequisites import needs
 
 # `1/9999` must not become ten thousand numbers to carry about.
-_MOST_NAMED = 2_000
-_LONGEST_COVER = 1 << 16
-
-_DEPENDS = re.compile(
-    r"(?:^depends[- ]on:"
-    r"|\b(?:this|the|these|my) (?:whole |entire )?(?:patch ?set|patch ?series|series|patch(?:es)?|work)"
-    r" (?:also |is |are |has to be |should be )*(?:depends? |dependent |rebased |based |built )(?:up)?on\b"
-    r"|^[-* ]*(?:re)?based (?:up)?on (?=(?:top of )?[\"'<\[])"
-    r"|\b(?:re)?based (?:up)?on top of\b"
-    r"|\brebased (?:\w+ ){1,4}on top of\b"
-    r"|\b(?:applies|apply|goes|is|sits) (?:cleanly )?on top of\b)[ \t]*",
-    re.IGNORECASE | re.MULTILINE,
-)
-# What may follow without being someone's unmerged patches: a release, a tree, a branch, a commit.
-_MERGED = re.compile(
-    r"(?:top of )?(?:the |an? |current |latest |today'?s |recent |upstream |linux |kernel |linus'?s? |git )*"
-    r"(?:v?\d+\.\d+|next-\d+|linux-next|\w+-next\b|-?rc\d|mainline|torvalds|master\b|upstream|tip\b"
-    r"|commit [0-9a-f]{7}|[0-9a-f]{12}|[\w.-]+[/:][\w./-]+|[\w/.-]+ (?:tree|branch)\b|kvm\b|tree\b|branch\b)",
-    re.IGNORECASE,
-)
+_MOST_NAMED = 1_000
 
 
 def missing(group: Group) -> tuple[int, ...]:
@@ -89,7 +70,9 @@ def _positions(group: Group) -> Iterator[Problem]:
     times = Counter(part.slot for part in group.patches)
     for slot, number in times.items():
         if number > 1:
-            yield Problem(ProblemKind.DUPLICATE_POSITION, f"{number} patches are {slot[0]}/{group.total}")
+            yield Problem(
+                ProblemKind.DUPLICATE_POSITION, f"{number} patches are {slot[0]}/{group.total}"
+            )
     total = group.total
     for part in group.patches:
         if total is not None and part.slot[0] > total:
@@ -100,27 +83,18 @@ def _prerequisites(group: Group, prerequisites: Sequence[str]) -> Iterator[Probl
     if prerequisites:
         yield Problem(ProblemKind.PREREQUISITES, f"prerequisite {prerequisites[0]}")
         return
-    hint = next((found for text in _texts(group) if (found := depends(text))), "")
+    hint = next((found for text in _texts(group) if (found := needs(text))), "")
     if hint:
         yield Problem(ProblemKind.PREREQUISITES, hint)
-
-
-def depends(text: str) -> str:
-    """The words of a cover letter or note that say it needs patches not in a tree yet, or empty."""
-    for found in _DEPENDS.finditer(text[:_LONGEST_COVER]):
-        rest = " ".join(text[found.end() : found.end() + 200].split())
-        if not _MERGED.match(rest):
-            line = " ".join(text[found.start() : found.end() + 60].split())
-            return line[:72]
-    return ""
 
 
 def _texts(group: Group) -> Iterator[str]:
     if group.cover is not None:
         yield group.cover.message.body
     for part in group.patches:
-        if part.patch is not None and part.patch.notes:
+        if part.patch is not None:
             yield part.patch.notes
+            yield from (f"{each.key}: {each.value}" for each in part.patch.trailers)
 
 
 def _whom_for(group: Group, project: str) -> Iterator[Problem]:
@@ -129,7 +103,9 @@ def _whom_for(group: Group, project: str) -> Iterator[Problem]:
     pull = group.lead.is_pull or (group.cover is not None and group.cover.requests_pull)
     if pull:
         yield Problem(ProblemKind.PULL_REQUEST, group.lead.subject.text)
-    trees = sorted(tree_words(word for part in (group.lead, *group.own) for word in part.subject.prefix))
+    trees = sorted(
+        tree_words(word for part in (group.lead, *group.own) for word in part.subject.prefix)
+    )
     if trees:
         yield Problem(ProblemKind.STABLE_BACKPORT, " ".join(trees))
     elif any(part.patch and says_upstream(part.patch.commit_message) for part in group.patches):

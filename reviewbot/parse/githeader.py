@@ -49,7 +49,6 @@ _EXTENDED = (
 )
 _BINARY = ("Binary files ", "GIT binary patch")
 _INDEX = re.compile(r"([0-9a-f]+)\.\.([0-9a-f]+)(?: ([0-7]+))?$")
-_MOST_LINES = 32
 
 
 class Header(Struct, frozen=True):
@@ -74,7 +73,7 @@ class Header(Struct, frozen=True):
 def extent(lines: Sequence[str]) -> int:
     """How many of `lines`, the first of which starts `diff --git `, belong to the header."""
     end = 1
-    while end < min(len(lines), _MOST_LINES) and lines[end].startswith(_EXTENDED):
+    while end < len(lines) and lines[end].startswith(_EXTENDED):
         end += 1
     if is_pair(lines, end):
         return end + 2
@@ -83,7 +82,11 @@ def extent(lines: Sequence[str]) -> int:
 
 def is_pair(lines: Sequence[str], at: int) -> bool:
     """Whether a `--- ` line with its `+++ ` line stands at index `at`."""
-    return at + 1 < len(lines) and lines[at].startswith("--- ") and lines[at + 1].startswith("+++ ")
+    return (
+        0 <= at < len(lines) - 1
+        and lines[at].startswith("--- ")
+        and lines[at + 1].startswith("+++ ")
+    )
 
 
 def git_header(lines: Sequence[str]) -> Header | None:
@@ -156,14 +159,16 @@ def _names(lines: Sequence[str], said: dict[str, str]) -> tuple[str, str] | None
     for verb in ("rename", "copy"):
         if f"{verb} from" in said and f"{verb} to" in said:
             return unquoted(said[f"{verb} from"]), unquoted(said[f"{verb} to"])
-    named = git_names(lines[0][len(GIT) :])
     at = len(lines) - 2
-    pair = (name_of(lines[at][4:]), name_of(lines[at + 1][4:])) if is_pair(lines, at) else None
+    said_names, pair = lines[0][len(GIT) :], None
+    if is_pair(lines, at):
+        if said_names == f"{lines[at][4:]} {lines[at + 1][4:]}" and '"' not in said_names:
+            return git_paths(lines[at][4:], lines[at + 1][4:])
+        pair = name_of(lines[at][4:]), name_of(lines[at + 1][4:])
+    named = git_names(said_names)
     if named is None:
         return git_paths(*pair) if pair else None
-    if pair and any(
-        name not in (DEV_NULL, said_too) for name, said_too in zip(pair, named, strict=True)
-    ):
+    if pair and any(name not in (DEV_NULL, other) for name, other in zip(pair, named, strict=True)):
         return None
     return git_paths(*named)
 

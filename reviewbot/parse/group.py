@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from reviewbot.model.problem import Problem
-from reviewbot.parse.part import Part, Role
+from reviewbot.parse.part import Part
 from reviewbot.parse.posting import Posting, Slot, Sorting
 
 
@@ -49,7 +49,9 @@ class Group(Struct, frozen=True):
     @property
     def total(self) -> int | None:
         """The total most patches name, the higher of two; without patches the cover letter's."""
-        named = Counter(each.subject.total for each in self.patches if each.subject.total is not None)
+        named = Counter(
+            each.subject.total for each in self.patches if each.subject.total is not None
+        )
         if named:
             return max(named, key=lambda total: (named[total], total))
         return self.lead.subject.total
@@ -70,7 +72,7 @@ def in_series(part: Part) -> tuple[int, int, str]:
 
 def _group(posting: Posting, bare: Part | None) -> Group:
     own = tuple(sorted((part for part in posting.parts if part.patch is not None), key=in_series))
-    tops = (part for part in posting.parts if part.role in (Role.COVER, Role.PULL))
+    tops = (part for part in posting.parts if part.on_top)
     cover = next(tops, bare)
     return Group(lead=cover or own[0], cover=cover, own=own)
 
@@ -82,7 +84,7 @@ def _bare_covers(sorting: Sorting) -> dict[int, Part]:
         (number, talk[parent])
         for number, posting in enumerate(sorting.postings)
         for parent in _parents(posting, sorting)
-        if parent in talk and _is_cover(talk[parent], posting, sorting)
+        if parent in talk and _is_cover(talk[parent], posting)
     ]
     wanted = Counter(part.key for _, part in claims)
     return {number: part for number, part in claims if wanted[part.key] == 1}
@@ -94,7 +96,7 @@ def _parents(posting: Posting, sorting: Sorting) -> Iterator[str]:
         yield sorting.links.parent.get(posting.lead.key, "")
 
 
-def _is_cover(mail: Part, posting: Posting, sorting: Sorting) -> bool:
+def _is_cover(mail: Part, posting: Posting) -> bool:
     message = mail.message
     return (
         not mail.subject.prefix

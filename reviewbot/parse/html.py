@@ -9,7 +9,21 @@ import html
 from collections.abc import Iterator
 
 _BREAKING = frozenset(
-    ("br", "p", "/p", "div", "/div", "li", "tr", "/pre", "blockquote", "/blockquote", "h1", "h2", "h3")
+    (
+        "br",
+        "p",
+        "/p",
+        "div",
+        "/div",
+        "li",
+        "tr",
+        "/pre",
+        "blockquote",
+        "/blockquote",
+        "h1",
+        "h2",
+        "h3",
+    )
 )
 _SILENT = frozenset(("style", "script", "head", "title"))
 
@@ -25,7 +39,9 @@ def _texts(markup: str) -> Iterator[str]:
     silent = ""
     for piece in rest:
         tag, _, text = piece.partition(">")
-        name = (tag.split(None, 1) or [""])[0].rstrip("/").lower() if tag[:1] != "/" else tag.lower()
+        name = (
+            (tag.split(None, 1) or [""])[0].rstrip("/").lower() if tag[:1] != "/" else tag.lower()
+        )
         if silent:
             silent = "" if name.strip() == "/" + silent else silent
             continue

@@ -22,7 +22,7 @@ class Links(Struct, frozen=True):
 
     `parent` has only mails that are here; `thread` maps a key to a name two mails share if they are of
     one thread; `when` is seconds since 1970, never before the parent's, and the depth in the thread.
-    `copies` are the keys of which there was more than one mail.
+    `copies` are the keys of which there was more than one mail, not the same in every header.
     """
 
     mails: Mapping[str, Message]
@@ -45,7 +45,7 @@ def links(messages: Iterable[Message]) -> Links:
         parent=parent,
         thread=joined(mails, pairs),
         when=_when(mails, parent),
-        copies=frozenset(name for name, copies in by_key.items() if len(copies) > 1),
+        copies=frozenset(name for name, copies in by_key.items() if _differ(copies)),
     )
 
 
@@ -78,6 +78,11 @@ def _one(copies: list[Message]) -> Message:
     best = min(copies, key=lambda copy: (len(copy.problems), -len(copy.body), repr(copy)))
     lists = sorted({name for copy in copies for name in copy.list_ids})
     return replace(best, list_ids=tuple(lists))
+
+
+def _differ(copies: list[Message]) -> bool:
+    """Whether there are copies that differ in more than where they were read."""
+    return len(copies) > 1 and len({replace(copy, origin="") for copy in copies}) > 1
 
 
 def _named(message: Message) -> Iterable[str]:

@@ -30,7 +30,9 @@ def message(raw: RawMessage) -> Message:
     sender = next(iter(_people(fields, b"from")), None)
     date = _date(header.value(fields, b"date"))
     if len(raw.data) > MAX_BYTES:
-        problems.append(Problem(ProblemKind.TOO_LARGE, f"only the first {MAX_BYTES >> 20} MiB are read"))
+        problems.append(
+            Problem(ProblemKind.TOO_LARGE, f"only the first {MAX_BYTES >> 20} MiB are read")
+        )
     if not message_id:
         problems.append(Problem(ProblemKind.NO_MESSAGE_ID))
     if sender is None:
@@ -57,17 +59,15 @@ def message(raw: RawMessage) -> Message:
 def _text(found: tuple[Part, ...]) -> tuple[str, list[Problem]]:
     """The body text of a mail, and what was wrong with it.
 
-    Inline text comes first, joined as git joins it (so does Mailman's footer, a part of its own). Attached
-    diffs follow where the inline text has none; HTML is read where there is nothing else.
+    Inline text is joined as git joins it (so is Mailman's footer, a part of its own), and attached diffs
+    stand in their places in between where the inline text has none. HTML is read where there is nothing else.
     """
-    inline = [part for part in found if part.media == "text/plain" and not part.attached]
-    body = _joined(inline)
-    used = inline
-    if len(found) > len(inline):
+    used = [part for part in found if _is_inline(part)]
+    body = _joined(used)
+    if len(found) > len(used):
         if extent.begin(body) < 0:
-            attached = [part for part in found if part not in inline and _is_diff(part)]
-            body = _joined(inline + attached)
-            used = inline + attached
+            used = [part for part in found if _is_inline(part) or _is_diff(part)]
+            body = _joined(used)
         if not body.strip():
             used = [part for part in found if part.text]
             body = _joined(used)
@@ -78,10 +78,12 @@ def _text(found: tuple[Part, ...]) -> tuple[str, list[Problem]]:
 
 
 def _joined(found: list[Part]) -> str:
-    texts = [part.text for part in found if part.text]
-    return "".join(
-        text if text.endswith("\n") or text is texts[-1] else text + "\n" for text in texts
-    )
+    texts = (part.text for part in found if part.text)
+    return "".join(text if text.endswith("\n") else text + "\n" for text in texts)
+
+
+def _is_inline(part: Part) -> bool:
+    return part.media == "text/plain" and not part.attached
 
 
 def _is_diff(part: Part) -> bool:

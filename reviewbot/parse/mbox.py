@@ -1,8 +1,8 @@
 """An mbox becomes mails: mboxrd, mboxo, Patchwork's, public-inbox's, `git format-patch --stdout`.
 
 Formats: mbox(5); RFC 4155; public-inbox-v1-format(5) (`From mboxrd@z Thu Jan  1 00:00:00 1970`);
-git-format-patch(1) (`From <commit> Mon Sep 17 00:00:00 2001`). Law: a line `From …` inside a body never splits a
-mail. Must not know what a mail says, beyond that it begins with header fields.
+git-format-patch(1) (`From <commit> Mon Sep 17 00:00:00 2001`). Law: a line `From …` inside a body never
+splits a mail. Must not know what a mail says, beyond that it begins with header fields.
 """
 
 import re
@@ -10,11 +10,17 @@ from collections.abc import Iterator
 
 # What an mbox writer puts behind the sender: the date of asctime(3), perhaps with a zone.
 _DATE = re.compile(
-    rb"From [^\n]{0,300}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
-    rb"[ \d]\d (?P<time>\d\d:\d\d(?::\d\d)?)(?: [A-Z]{1,5}| [+-]\d{4})? (?P<year>\d{4})(?: [A-Z+-][A-Z\d]{0,5})?[ \t]*\r?\n"
+    rb"From [^\n]{0,300}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
+    rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]?\d \d\d:\d\d(?::\d\d)?"
+    rb"(?: [A-Z]{1,5}| [+-]\d{4})? \d{4}(?: [A-Z+-][A-Z\d]{0,5})?[ \t]*\r?\n"
 )
+# For files whose first separator already has another form of date.
+_LOOSE_DATE = re.compile(rb"From (?=[^\n]{0,300}\b\d{4}\b)[^\n]{0,300}\b\d\d?:\d\d\b[^\n]{0,300}\n")
+_LEADING = re.compile(rb"[\r\n]*")
 _ANY_FROM = re.compile(rb"From [^\n]*\n")
-_FIELD = re.compile(rb"(?:[!-9;-~]{1,80}[ \t]*:[^\n]*|>?From [^\n]*)(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*")
+_FIELD = re.compile(
+    rb"(?:[!-9;-~]{1,80}[ \t]*:[^\n]*|>?From [^\n]*)(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*"
+)
 _EMPTY = re.compile(rb"\r?(?:\n|\Z)")
 _COMMIT = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
 # Fields that only a mail that travelled has; a mail pasted into a body rarely does.
@@ -26,8 +32,7 @@ _MAX_FIELDS = 400
 
 def is_mbox(data: bytes) -> bool:
     """Whether `data` begins with a separator line that header fields follow, perhaps below empty lines."""
-    start = len(data) - len(data.lstrip(b"\r\n"))
-    line = _ANY_FROM.match(data, start)
+    line = _ANY_FROM.match(data, _start(data))
     return bool(line and _FIELD.match(data, line.end()))
 
 
@@ -39,36 +44,41 @@ def split(data: bytes) -> Iterator[bytes]:
     """
     if not is_mbox(data):
         return
-    start = len(data) - len(data.lstrip(b"\r\n"))
+    start = _start(data)
+    date = _DATE if _DATE.match(data, start) else _LOOSE_DATE
     style = _style(data, start)
     while start < len(data):
         body = data.find(b"\n", start) + 1
-        start = _next(data, body, style)
+        start = _next(data, body, date, style)
         yield _unquoted(_trimmed(data[body:start]))
 
 
-def _next(data: bytes, at: int, style: str) -> int:
+def _start(data: bytes) -> int:
+    """The offset of the first line that is not empty."""
+    leading = _LEADING.match(data)
+    return leading.end() if leading else 0
+
+
+def _next(data: bytes, at: int, date: re.Pattern[bytes], style: str) -> int:
     """The offset of the next separator line from `at` on, or the length of the data."""
     found = data.find(b"\nFrom ", at)
     while found >= 0:
         line = found + 1
         if data[found - 1 : found] == b"\n" or data[found - 2 : found] == b"\n\r":
-            if _separates(data, line, style):
+            below = date.match(data, line)
+            if below and _begins_mail(data, line, below.end(), style):
                 return line
         found = data.find(b"\nFrom ", line)
     return len(data)
 
 
-def _separates(data: bytes, at: int, style: str) -> bool:
-    """Whether the `From ` line at `at` begins a mail: a date, then header fields of a real mail.
+def _begins_mail(data: bytes, at: int, below: int, style: str) -> bool:
+    """Whether header fields of a real mail stand `below` the dated `From ` line at `at`.
 
-    One in another style than the file's first, as a pasted `git format-patch` in a body of a public-inbox
-    file, must be followed by fields that only mail that travelled has.
+    Below one in another style than the file's first, as a pasted `git format-patch` in a body of a
+    public-inbox file, there must be a field that only mail that travelled has.
     """
-    line = _DATE.match(data, at)
-    if not line:
-        return False
-    travelled, ordinary = _fields(data, line.end())
+    travelled, ordinary = _fields(data, below)
     return travelled or (ordinary and _style(data, at) == style)
 
 

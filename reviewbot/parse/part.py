@@ -51,9 +51,16 @@ class Part(Struct, frozen=True):
 
     @property
     def slot(self) -> tuple[int, int]:
-        """Position and insert (`12.1` is (12, 1)); a patch without counter is (1, 0)."""
+        """Position and insert (`12.1` is (12, 1)); (0, 0) for whatever stands over patches, else (1, 0)."""
+        if self.on_top:
+            return (0, 0)
         position = self.subject.position
         return (1 if position is None else position, self.subject.insert)
+
+    @property
+    def on_top(self) -> bool:
+        """Whether it is a cover letter, or a pull request, which may have its patches under it."""
+        return self.role in (Role.COVER, Role.PULL)
 
     @property
     def sender(self) -> str:
@@ -80,7 +87,9 @@ class Part(Struct, frozen=True):
     @property
     def aims(self) -> frozenset[str]:
         """The bracketed words that say what the mail is for (`net-next`, `5.10`), in lower case."""
-        return frozenset(word.lower() for word in self.subject.prefix if not _PLAIN_WORD.match(word))
+        return frozenset(
+            word.lower() for word in self.subject.prefix if not _PLAIN_WORD.match(word)
+        )
 
 
 def part(key: str, message: Message) -> Part:

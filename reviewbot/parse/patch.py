@@ -18,9 +18,10 @@ from reviewbot.parse.body import Body
 from reviewbot.parse.body import body as read_body
 from reviewbot.parse.diff import file_changes
 
-# tip-bot2, the stable queue, Mark Brown's and Andrew Morton's scripts: the patch is in a tree already.
+# tip-bot2, linux-next, the stable queue, Mark Brown's and Andrew Morton's scripts: it is in a tree already.
 _NOTICE = re.compile(
     r"\s*(?:\[tip: ?[^\]]*\]"
+    r"|linux-next: "
     r'|(?:re-)?applied "'
     r'|(?:failed: )?patch "'
     r"|(?:\[[^\]]*\] )?[+-] \S+\.(?:patch|diff) "

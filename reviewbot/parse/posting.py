@@ -38,12 +38,12 @@ class Posting(Struct, frozen=True, eq=False):
     @property
     def lead(self) -> Part:
         """The part that tells revision and total: the first patch, else the cover letter."""
-        return next((each for each in self.parts if each.role is not Role.COVER), self.parts[0])
+        return next((each for each in self.parts if not each.on_top), self.parts[0])
 
     @property
     def only_cover(self) -> bool:
         """Whether there is a cover letter and nothing else yet."""
-        return all(each.role is Role.COVER for each in self.parts)
+        return all(each.on_top for each in self.parts)
 
 
 class Sorting(Struct, frozen=True):
@@ -139,9 +139,7 @@ def _shelves(part: Part, sorting: Sorting) -> Iterator[Hashable]:
 
 def _alone(part: Part, sorting: Sorting) -> bool:
     message = part.message
-    return (
-        part.key not in sorting.answered and not message.in_reply_to and not message.references
-    )
+    return part.key not in sorting.answered and not message.in_reply_to and not message.references
 
 
 def _completes(part: Part, near: Posting) -> bool:

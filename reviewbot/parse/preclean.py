@@ -15,6 +15,10 @@ from reviewbot.parse.githeader import GIT, HUNK, extent, is_pair
 LONGEST_LINE = 65536
 """Characters in a line beyond which a file's diff is not looked at."""
 
+_DIFF = "diff --"
+_COMBINED = ("diff --cc ", "diff --combined ")
+_BINARY = "Binary file"
+
 
 class Form(Enum):
     """How the diff of a file is written down."""
@@ -30,59 +34,60 @@ class Form(Enum):
 class Section(Struct, frozen=True):
     """The lines of one file's diff, and what stands behind it up to the next.
 
-    `first` is the index of the first line in the diff text; `body` the index in `lines` behind the header.
-    `too_long` is True where a line is longer than anyone looks at.
+    `first` is the index of the first line in the diff text; `body` the index in `lines` behind the
+    header. `text` holds the lines as they were, CRLF line ends included, perhaps with more around them.
     """
 
     form: Form
     first: int
     lines: tuple[str, ...]
     body: int
-    too_long: bool = False
+    text: str
+
+    @property
+    def too_long(self) -> bool:
+        """Whether a line is longer than anyone looks at."""
+        return len(self.text) > LONGEST_LINE and max(map(len, self.lines)) > LONGEST_LINE
 
 
 def sections(diff: str) -> Iterator[Section]:
     """The sections of a diff in order; text that is part of none comes as `STRAY`."""
     first = 0
-    for number, part in enumerate(diff.split("\n" + GIT)):
-        block = GIT + part if number else part
+    for number, part in enumerate(diff.split("\n" + _DIFF)):
+        block = _DIFF + part if number else part
         lines = tuple(block.split("\n"))
-        yield from _sections_of_block(block, lines, first)
+        body = extent(lines) if block.startswith(GIT) else 0
+        if body and _holds_one_file(block, lines, body):
+            yield _section(Form.GIT, first, lines, body, block)
+        else:
+            yield from _sections_of_block(block, lines, first, body)
         first += len(lines)
 
 
-def _sections_of_block(block: str, lines: tuple[str, ...], first: int) -> Iterator[Section]:
-    """The sections in a block, at whose start alone a line `diff --git ` may stand."""
-    is_git = block.startswith(GIT)
-    body = extent(lines) if is_git else 0
-    may_be_long = len(block) > LONGEST_LINE
-    if is_git and _holds_one_file(block, lines, body):
-        yield _section(Form.GIT, first, lines, body, may_be_long)
-        return
-    starts = [(0, Form.GIT if is_git else Form.STRAY), *_starts(lines, body)]
+def _holds_one_file(block: str, lines: Sequence[str], body: int) -> bool:
+    """A cheap test that no other file's diff can start in a git block, all starts but one having `---`."""
+    if "\n" + _BINARY in block or block.count("\n--- ") > 1:
+        return False
+    return is_pair(lines, body - 2) or "\n--- " not in block
+
+
+def _sections_of_block(
+    block: str, lines: tuple[str, ...], first: int, body: int
+) -> Iterator[Section]:
+    """The sections in a block, at whose start alone a line `diff --…` may stand."""
+    starts = [(0, Form.GIT if body else Form.STRAY), *_starts(lines, body)]
     ends = [at for at, _ in starts[1:]] + [len(lines)]
     for (at, form), end in zip(starts, ends, strict=True):
         if at < end:
             head = body if form is Form.GIT else 2 if form is Form.PLAIN else 0
-            yield _section(form, first + at, lines[at:end], head, may_be_long)
+            yield _section(form, first + at, lines[at:end], head, block)
 
 
-def _holds_one_file(block: str, lines: tuple[str, ...], body: int) -> bool:
-    """A cheap test that no other file's diff can start in a git block."""
-    names = block.count("\n+++ ")
-    if names > 1 or "\n*** " in block or "\nBinary file" in block or "\ndiff --c" in block:
-        return False
-    return not names or (lines[body : body + 1] != () and lines[body].startswith("@@ -"))
-
-
-def _section(
-    form: Form, first: int, lines: tuple[str, ...], body: int, may_be_long: bool
-) -> Section:
+def _section(form: Form, first: int, lines: tuple[str, ...], body: int, text: str) -> Section:
     """A section, with CRLF line ends taken off where its very first line has one."""
     if lines[0].endswith("\r"):
         lines = tuple(line.removesuffix("\r") for line in lines)
-    too_long = may_be_long and max(map(len, lines)) > LONGEST_LINE
-    return Section(form, first, lines, body, too_long)
+    return Section(form, first, lines, body, text)
 
 
 def _starts(lines: Sequence[str], begin: int) -> Iterator[tuple[int, Form]]:
@@ -92,10 +97,9 @@ def _starts(lines: Sequence[str], begin: int) -> Iterator[tuple[int, Form]]:
         line = lines[at]
         if line.startswith("@@ -"):
             hunk = at
-        elif line.startswith(("diff --cc ", "diff --combined ")):
-            hunk = -1
+        elif line.startswith(_COMBINED):
             yield at, Form.COMBINED
-        elif line.startswith("Binary file"):
+        elif line.startswith(_BINARY):
             yield at, Form.BINARY
         elif _is_plain(lines, at) and not (hunk >= 0 and _fills(lines, hunk, at + 2)):
             hunk = -1
@@ -105,8 +109,7 @@ def _starts(lines: Sequence[str], begin: int) -> Iterator[tuple[int, Form]]:
 
 
 def _is_plain(lines: Sequence[str], at: int) -> bool:
-    hunk = lines[at + 2 : at + 3]
-    return is_pair(lines, at) and hunk != () and hunk[0].startswith("@@ ")
+    return is_pair(lines, at) and lines[at + 2 : at + 3] != () and lines[at + 2].startswith("@@ ")
 
 
 def _is_context(lines: Sequence[str], at: int) -> bool:

@@ -1,25 +1,20 @@
-"""What postings are to one another: resent, rerolled in part, superseded.
+"""What postings take from one another: resends and partial rerolls.
 
 * A resend (`RESEND`, or the same position again as a reply to it) of unchanged patches stands for them; a
   whole series resent with changes is a posting of its own, which supersedes the first. The same series sent
   again without a word is a posting of its own too (Patchwork counts them the same way).
 * A partial reroll is, as b4 has it, an incomplete revision above 1 whose every patch was sent as a reply to
   the patch of that position in an earlier revision: it takes the rest, cover letter included, from there.
-* A revision is superseded by a later one of the same change-id, or of the same sender and the same title of
-  its first patch, or the same title of cover letter and some patch, or sent in reply to it with the same
-  total. Revisions are counted anew when an RFC becomes a patch; there the date decides.
 
 Law: nothing is lost: what one posting takes from another is named in it. Must not know diffs beyond equality.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from reviewbot.model.problem import Problem, ProblemKind
-from reviewbot.parse.backport import tree_words
 from reviewbot.parse.group import Group
-from reviewbot.parse.links import joined
 from reviewbot.parse.part import Part
 from reviewbot.parse.posting import Sorting
 
@@ -61,16 +56,6 @@ def with_rerolls(groups: Sequence[Group], sorting: Sorting) -> list[Group]:
     return [rerolled[group.lead.key] for group in groups]
 
 
-def superseded(groups: Sequence[Group], sorting: Sorting) -> dict[str, int]:
-    """For the lead of each group that a later one supersedes, the newest revision."""
-    names = [group.lead.key for group in groups]
-    above = joined(names, _kin(groups, sorting))
-    families: dict[str, list[Group]] = {}
-    for group in groups:
-        families.setdefault(above[group.lead.key], []).append(group)
-    return {key: revision for family in families.values() for key, revision in _older(family, sorting)}
-
-
 def _is_sent_again(older: Group, newer: Group, sorting: Sorting) -> bool:
     before, after = older.slots, newer.slots
     shared = [(before[slot], after[slot]) for slot in after if slot in before]
@@ -81,8 +66,10 @@ def _is_sent_again(older: Group, newer: Group, sorting: Sorting) -> bool:
         same_titles = all(old.subject.text == new.subject.text for old, new in shared)
         return same_titles and (not whole or not any(_differ(*pair) for pair in shared))
     partial = newer.cover is None and newer.total is not None and len(after) < len(before)
-    return partial and len(shared) == len(after) and all(
-        old.key in {over.key for over in _climbed(new, sorting)} for old, new in shared
+    return (
+        partial
+        and len(shared) == len(after)
+        and all(old.key in {over.key for over in _climbed(new, sorting)} for old, new in shared)
     )
 
 
@@ -92,9 +79,14 @@ def _over(older: Group, newer: Group) -> Group:
     replaced = tuple(part for part in older.own if part.slot in after)
     kept = tuple(part for part in older.own if part.slot not in after)
     old_cover = (older.cover,) if older.cover is not None and newer.cover is not None else ()
-    changed = sorted(slot for slot in after if slot in before and _differ(before[slot], after[slot]))
+    changed = sorted(
+        slot for slot in after if slot in before and _differ(before[slot], after[slot])
+    )
     problems = tuple(
-        Problem(ProblemKind.DUPLICATE_POSITION, f"{slot[0]} was sent twice with changes, the later is taken")
+        Problem(
+            ProblemKind.DUPLICATE_POSITION,
+            f"{slot[0]} was sent twice with changes, the later is taken",
+        )
         for slot in changed
     )
     cover = newer.cover or older.cover
@@ -109,7 +101,11 @@ def _over(older: Group, newer: Group) -> Group:
 
 
 def _differ(one: Part, other: Part) -> bool:
-    return one.patch is None or other.patch is None or one.patch.diff.strip() != other.patch.diff.strip()
+    return (
+        one.patch is None
+        or other.patch is None
+        or one.patch.diff.strip() != other.patch.diff.strip()
+    )
 
 
 def _is_reroll(group: Group, base: Group, sorting: Sorting) -> bool:
@@ -146,56 +142,3 @@ def _climbed(part: Part, sorting: Sorting) -> Iterator[Part]:
         if not key:
             return
         yield sorting.parts[key]
-
-
-def _kin(groups: Sequence[Group], sorting: Sorting) -> Iterator[tuple[str, str]]:
-    """Pairs of leads of the same series at different times."""
-    first: dict[Hashable, str] = {}
-    homes: dict[str, Group] = {part.key: group for group in groups for part in _parts(group)}
-    for group in groups:
-        for name in _names(group):
-            yield group.lead.key, first.setdefault(name, group.lead.key)
-        over = homes.get(sorting.above.get(group.lead.key, ""))
-        if over is not None and _follows(group, over):
-            yield group.lead.key, over.lead.key
-
-
-def _parts(group: Group) -> tuple[Part, ...]:
-    return (group.lead, *group.own, *group.folded)
-
-
-def _names(group: Group) -> Iterator[Hashable]:
-    """What is the same in the next revision of a series."""
-    aims = tree_words(group.lead.subject.prefix)
-    for part in _parts(group):
-        if part.body is not None and part.body.change_id:
-            yield part.body.change_id
-    for part in group.own:
-        if part.slot == (1, 0):
-            yield (group.lead.sender, aims, part.subject.text)
-        if group.cover is not None:
-            yield (group.lead.sender, aims, group.cover.subject.text, part.subject.text)
-
-
-def _follows(group: Group, over: Group) -> bool:
-    return (
-        group.lead.sender == over.lead.sender
-        and group.total == over.total
-        and group.revision > over.revision
-    )
-
-
-def _older(family: Sequence[Group], sorting: Sorting) -> Iterator[tuple[str, int]]:
-    def age(group: Group) -> tuple[float, float]:
-        when = sorting.links.when[group.lead.key][0]
-        return (when, group.revision) if mixed else (group.revision, when)
-
-    mixed = len({_is_rfc(group) for group in family}) > 1
-    newest = max(family, key=age)
-    for group in family:
-        if age(group) < age(newest):
-            yield group.lead.key, newest.revision
-
-
-def _is_rfc(group: Group) -> bool:
-    return group.lead.subject.has("RFC")

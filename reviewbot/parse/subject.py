@@ -50,15 +50,12 @@ def subject(text: str) -> Subject:
             break
         at = found.end()
     words = [
-        word
-        for group in groups
-        if group.strip().lower() not in _GATEWAY
-        for word in _words(group)
+        word for group in groups if group.strip().lower() not in _GATEWAY for word in _words(group)
     ]
     position, total, insert = _take_counter(words)
     return Subject(
         raw=text,
-        text=" ".join(text[at:].split()),
+        text=" ".join(text[at:].lstrip(": \t").split()),
         revision=_take_revision(words),
         prefix=tuple(words),
         position=position,

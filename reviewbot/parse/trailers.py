@@ -8,13 +8,12 @@ Must not know which trailers are well-formed.
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from reviewbot.model.series import Trailer
 
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]{0,4}:[ \t]*(?!//)(\S.*)")
-_NAMES = (
-    r"(?:[A-Za-z][a-z]+(?:-[a-z]+){0,4}-by|Fixes|Cc|Link|Closes|Buglink|Depends-on|Change-Id|Message-Id)"
-)
+_NAMES = r"(?:[A-Za-z][a-z]+(?:-[a-z]+){0,4}-by|Fixes|Cc|Link|Closes|Buglink|Depends-on|Change-Id|Message-Id)"
 _TAG = re.compile(_NAMES + r"\Z", re.IGNORECASE)
 _TAG_LINE = re.compile(rf"\n{_NAMES}[ \t]{{0,4}}:", re.IGNORECASE)
 # Remarks between trailers: `[jd: reworded]`, `(cherry picked from commit …)`, `# v5.10+`.
@@ -62,11 +61,9 @@ def _of_paragraph(lines: list[str], first: int) -> Iterator[Trailer]:
         run = len(lines)
     for index, match in enumerate(matches):
         if match and (tags[index] or index >= run):
-            value = match[2].rstrip()
-            for folded in lines[index + 1 :]:
-                if folded[0] not in " \t":
-                    break
-                value += " " + folded.strip()
+            below = range(index + 1, len(lines))
+            folded = takewhile(lambda line: line[0] in " \t", (lines[at] for at in below))
+            value = " ".join([match[2].rstrip(), *(line.strip() for line in folded)])
             yield Trailer(match[1], value, first + index)
 
 

@@ -15,9 +15,11 @@ from reviewbot.model.diff import FileChange
 from reviewbot.model.printable import printable
 
 ELISION = "[...]"
-# Lines shown above the one that is commented on, and above one that is only referred to.
+# Lines shown above the one that is commented on, and as many as it takes to show the head of its function;
+# fewer above a trailer and a line that is only referred to.
 BEFORE = 5
-BEFORE_RELATED = 2
+BEFORE_MOST = 7
+BEFORE_LESS = 2
 # A gap this small is quoted rather than marked.
 JOINED = 2
 # RFC 5322 §2.1.1 allows 998 octets a line; a longer one is left out.
@@ -60,28 +62,53 @@ def blocks(body: str, files: Iterable[FileChange], remarks: Iterable[Remark]) ->
     at = -1
     for remark in sorted(remarks, key=lambda remark: remark.place):
         quote: list[str] = []
-        for index in sorted(set(remark.lines)):
-            if at < index < len(lines):
-                before = BEFORE if index == remark.place else BEFORE_RELATED
-                quote += _between(lines, hunks, at, index, before)
+        for start, index in _stretches(lines, hunks, remark):
+            if at < index:
+                quote += _between(lines, _span(hunks, index), at, start, index)
                 at = index
         yield Block(tuple(_without_doubles(quote)), remark.text)
 
 
-def _between(
-    lines: Sequence[str], hunks: Sequence[int], at: int, index: int, before: int
-) -> Iterator[str]:
-    """The quote that leads from the last quoted line `at` to `index`, which is quoted too."""
-    span = _span(hunks, index)
-    start = max(span.first, index - before)
-    while start < index - 2 and not lines[start][span.headed :].strip():
+def _stretches(
+    lines: Sequence[str], hunks: Sequence[int], remark: Remark
+) -> Iterator[tuple[int, int]]:
+    """The first and last line of each stretch to quote; the last one ends where the comment stands."""
+    places = sorted(place for place in set(remark.lines) if 0 <= place < len(lines))
+    if not places:
+        return
+    start = _start(lines, _span(hunks, places[-1]), places[-1])
+    for place in places[:-1]:
+        if place < start:
+            yield place - BEFORE_LESS, place
+    yield start, places[-1]
+
+
+def _start(lines: Sequence[str], span: Span, index: int) -> int:
+    """The line to begin with: of a statement, the head of its function where it is near."""
+    if not span.headed or not lines[index][1:2].isspace():
+        return index - BEFORE_LESS
+    for head in range(index - 2, max(span.first, index - BEFORE_MOST - 1), -1):
+        if _is_head(lines[head][1:]):
+            return head
+    start = max(span.first + 1, index - BEFORE)
+    while start < index - 2 and not lines[start][1:].strip():
         start += 1
+    return start
+
+
+def _is_head(text: str) -> bool:
+    """Whether a line looks like the first one of a function's definition."""
+    return (text[:1].isalpha() or text[:1] == "_") and "(" in text and ";" not in text
+
+
+def _between(lines: Sequence[str], span: Span, at: int, start: int, index: int) -> Iterator[str]:
+    """The quote that leads from the last quoted line `at` to the lines from `start` to `index`."""
     if span.headed and at < span.first:
         if span.first > at + 1:
             yield ELISION
         yield _quoted(lines[span.first])
         at = span.first
-    if start <= at + 1 + JOINED:
+    if max(start, span.first) <= at + 1 + JOINED:
         start = at + 1
     else:
         yield ELISION

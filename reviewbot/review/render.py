@@ -6,6 +6,7 @@ that names template, rule and line. The only file that imports jinja2; must not 
 """
 
 import traceback
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -60,7 +61,7 @@ class Words(Struct, frozen=True, dict=True):
         """What `reply.j2` makes of the parts of a mail: the body. Raises TemplateError."""
         return self._render(REPLY, values, "").rstrip() + "\n"
 
-    def _render(self, name: str, values: dict[str, object], of: str) -> str:
+    def _render(self, name: str, values: Mapping[str, object], of: str) -> str:
         try:
             return self._environment.get_template(name).render(values)
         except jinja2.TemplateNotFound as error:

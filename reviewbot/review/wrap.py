@@ -1,7 +1,9 @@
 """Own text in lines of 72 characters, as a mail to a kernel list wants it.
 
-Law: only white space changes; a word that is longer than a line stays whole; no line starts with `From `, which
-some readers of an mbox take for the next mail. Quoted text never comes here. Source: rule catalogue §4.2 (body).
+Law: only white space changes; a word that is longer than a line stays whole; no line starts with `From `,
+which some readers of an mbox take for the next mail. Quoted text never comes here.
+
+Source: rule catalogue §4.2 (body).
 """
 
 import re

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from reviewbot.cmodel.change import PatchChange
 from reviewbot.model.finding import Channel, Hit, Severity
+from reviewbot.model.series import Trailer
 from reviewbot.rule import Needs, rule
 
 KEYS = ("Fixes", "fixes", "FIXES")
@@ -38,9 +39,15 @@ def check(change: PatchChange) -> Iterator[Hit]:
     for trailer in change.patch.trailers:
         value = " ".join(trailer.value.split())
         kind, commit = _fault(value) if trailer.key in KEYS else ("", "")
-        if kind and value not in said:
+        if kind and value not in said and not _goes_on(change, trailer):
             said.add(value)
             yield change.at_trailer(trailer, symbol=commit or value, kind=kind, commit=commit)
+
+
+def _goes_on(change: PatchChange, trailer: Trailer) -> bool:
+    """Whether a mailer broke the line before the subject, without the indent of a folded trailer."""
+    below = change.patch.message.body.split("\n")[trailer.mail + 1 : trailer.mail + 2]
+    return any(line.lstrip().startswith(("(", '"')) for line in below)
 
 
 def _fault(value: str) -> tuple[str, str]:

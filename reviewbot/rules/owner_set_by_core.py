@@ -11,9 +11,8 @@ is not seen, because a library may register on behalf of another module; the lin
 
 import re
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from reviewbot.cmodel.change import SourceChange
 from reviewbot.cmodel.outline import Field, Initializer
@@ -31,40 +30,38 @@ VALUES = {
 
 # Macros of Linux 6.12 that pass THIS_MODULE on (rule catalogue §2.3). Those of acpi, amba, scsi, sdio and
 # virtio came in 2024; on an older base these drivers had to set the owner themselves.
-REGISTERS: Mapping[str, str] = MappingProxyType(
-    {
-        "acpi_driver": "acpi_bus_register_driver",
-        "amba_driver": "amba_driver_register",
-        "auxiliary_driver": "auxiliary_driver_register",
-        "cdx_driver": "cdx_driver_register",
-        "fsl_mc_driver": "fsl_mc_driver_register",
-        "hid_driver": "hid_register_driver",
-        "hv_driver": "vmbus_driver_register",
-        "i2c_driver": "i2c_add_driver",
-        "mei_cl_driver": "mei_cldev_driver_register",
-        "mhi_driver": "mhi_driver_register",
-        "nd_device_driver": "nd_driver_register",
-        "pci_driver": "pci_register_driver",
-        "rpmsg_driver": "register_rpmsg_driver",
-        "scsi_driver": "scsi_register_driver",
-        "sdio_driver": "sdio_register_driver",
-        "sdw_driver": "sdw_register_driver",
-        "serdev_device_driver": "serdev_device_driver_register",
-        "slim_driver": "slim_driver_register",
-        "spi_driver": "spi_register_driver",
-        "usb_driver": "usb_register",
-        "vdpa_driver": "vdpa_register_driver",
-        "virtio_driver": "register_virtio_driver",
-        "wmi_driver": "wmi_driver_register",
-        "xenbus_driver": "xenbus_register_frontend",
-    }
+REGISTERS = (
+    ("acpi_driver", "acpi_bus_register_driver"),
+    ("amba_driver", "amba_driver_register"),
+    ("auxiliary_driver", "auxiliary_driver_register"),
+    ("cdx_driver", "cdx_driver_register"),
+    ("fsl_mc_driver", "fsl_mc_driver_register"),
+    ("hid_driver", "hid_register_driver"),
+    ("hv_driver", "vmbus_driver_register"),
+    ("i2c_driver", "i2c_add_driver"),
+    ("mei_cl_driver", "mei_cldev_driver_register"),
+    ("mhi_driver", "mhi_driver_register"),
+    ("nd_device_driver", "nd_driver_register"),
+    ("pci_driver", "pci_register_driver"),
+    ("rpmsg_driver", "register_rpmsg_driver"),
+    ("scsi_driver", "scsi_register_driver"),
+    ("sdio_driver", "sdio_register_driver"),
+    ("sdw_driver", "sdw_register_driver"),
+    ("serdev_device_driver", "serdev_device_driver_register"),
+    ("slim_driver", "slim_driver_register"),
+    ("spi_driver", "spi_register_driver"),
+    ("usb_driver", "usb_register"),
+    ("vdpa_driver", "vdpa_register_driver"),
+    ("virtio_driver", "register_virtio_driver"),
+    ("wmi_driver", "wmi_driver_register"),
+    ("xenbus_driver", "xenbus_register_frontend"),
 )
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """`registers`: the macro that sets the owner, by type of the driver structure."""
 
-    registers: Mapping[str, str] = REGISTERS
+    registers: Mapping[str, str] = field(default_factory=lambda: dict(REGISTERS))
 
 
 @rule(
@@ -80,16 +77,16 @@ def check(change: SourceChange, options: Options) -> Iterator[Hit]:
         macro = options.registers.get(initializer.type.removeprefix("struct "), "")
         fields = list(_redundant(initializer, change)) if macro else []
         if fields and _is_registered(initializer.name, change):
-            for field in fields:
-                name = f"{initializer.name}.{field.name}"
-                yield change.at(field.line, symbol=name, macro=macro, field=field.name)
+            for one in fields:
+                name = f"{initializer.name}.{one.name}"
+                yield change.at(one.line, symbol=name, macro=macro, field=one.name)
 
 
 def _redundant(initializer: Initializer, change: SourceChange) -> Iterator[Field]:
-    for field in initializer.fields:
-        line = change.added.get(field.line)
-        if line is not None and VALUES.get(field.name) == field.value and not change.is_moved(line):
-            yield field
+    for one in initializer.fields:
+        line = change.added.get(one.line)
+        if line is not None and VALUES.get(one.name) == one.value and not change.is_moved(line):
+            yield one
 
 
 def _is_registered(name: str, change: SourceChange) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from reviewbot.cmodel.change import PatchChange
 from reviewbot.model.finding import Channel, Hit, Severity
-from reviewbot.model.problem import ProblemKind
+from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.rule import Needs, rule
 
+NAMED = 2
 UNREADABLE = {
     ProblemKind.DIFF_DAMAGED: "damaged",
     ProblemKind.WHITESPACE_DAMAGED: "white space damaged",
@@ -23,15 +24,17 @@ UNREADABLE = {
 
 @rule(severity=Severity.NIT, channel=Channel.GATE, needs=Needs.DIFF, triggers=())
 def check(change: PatchChange) -> Iterator[Hit]:
-    """One hit for a patch with any such problem; the reasons are joined."""
-    reasons = [
-        f"{UNREADABLE[problem.kind]}: {problem.detail}"
-        if problem.detail
-        else UNREADABLE[problem.kind]
-        for problem in change.patch.problems
-        if problem.kind in UNREADABLE
-    ]
+    """One hit for a patch with any such problem; the first reasons are named, the rest counted."""
+    patch = change.patch
+    reasons = list(dict.fromkeys(_reason(p) for p in patch.problems if p.kind in UNREADABLE))
     if reasons:
         yield change.at_top(
-            position=change.patch.subject.position or 0, reasons="; ".join(dict.fromkeys(reasons))
+            position=patch.subject.position or 0,
+            reasons="; ".join(reasons[:NAMED]),
+            more=max(0, len(reasons) - NAMED),
         )
+
+
+def _reason(problem: Problem) -> str:
+    what = UNREADABLE[problem.kind]
+    return f"{what}: {problem.detail}" if problem.detail else what

@@ -25,18 +25,20 @@ def write(what: str, details: str) -> Path:
         f"while: {what}\n\n{details.rstrip()}\n"
     )
     for directory in _directories():
-        path = directory / time.strftime(f"failure-%Y%m%d-%H%M%S-{os.getpid()}.log")
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", errors="backslashreplace") as log:
+            number, name = tempfile.mkstemp(
+                ".log", time.strftime("failure-%Y%m%d-%H%M%S-"), directory
+            )
+            with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as log:
                 log.write(text)
         except OSError:
             continue
-        return path
+        return Path(name)
     return Path(os.devnull)
 
 
 def _directories() -> Iterator[Path]:
-    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    yield Path(state) / "reviewbot"
+    state = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+    yield state / "reviewbot"
     yield Path(tempfile.gettempdir())

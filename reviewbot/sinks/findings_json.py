@@ -5,12 +5,13 @@ at on a terminal without losing a character. Must not know where outcomes come f
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from reviewbot import __version__
+from reviewbot.model.finding import Channel
 from reviewbot.model.printable import escaped
 from reviewbot.review.outcome import Outcome
 from reviewbot.sinks.records import (
@@ -27,6 +28,8 @@ from reviewbot.sinks.records import (
 )
 from reviewbot.sinks.tally import Tally
 
+ALL = tuple(Channel)
+
 
 def encoded(value: object, indent: int | None = None) -> str:
     """JSON text of a value made of structs and plain types, with unsafe characters as `\\uXXXX`."""
@@ -34,8 +37,8 @@ def encoded(value: object, indent: int | None = None) -> str:
     return escaped(json.dumps(plain, ensure_ascii=False, indent=indent))
 
 
-def report(outcomes: Iterable[Outcome]) -> Report:
-    """The record of a whole run."""
+def report(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -> Report:
+    """The record of a whole run; findings of other channels than `channels` are only counted."""
     series: list[SeriesRecord] = []
     findings: list[FindingRecord] = []
     problems: list[ProblemRecord] = []
@@ -44,10 +47,10 @@ def report(outcomes: Iterable[Outcome]) -> Report:
     for outcome in outcomes:
         wrong = list(problem_records(outcome))
         series.append(series_record(outcome.series))
-        findings += map(finding_record, outcome.verdicts)
+        findings += (finding_record(v) for v in outcome.verdicts if v.channel in channels)
         problems += wrong
         skipped += skip_records(outcome)
-        tally = tally.plus(outcome, len(wrong))
+        tally = tally.plus(outcome, sum(not record.rule for record in wrong))
     return Report(
         schema=SCHEMA,
         reviewbot=__version__,
@@ -59,16 +62,17 @@ def report(outcomes: Iterable[Outcome]) -> Report:
     )
 
 
-def as_object(outcomes: Iterable[Outcome]) -> Iterator[str]:
+def as_object(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -> Iterator[str]:
     """The pieces of one JSON object for the whole run."""
-    yield encoded(report(outcomes), indent=2) + "\n"
+    yield encoded(report(outcomes, channels), indent=2) + "\n"
 
 
-def as_lines(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """One line of JSON for each finding, as soon as its series is reviewed."""
+def as_lines(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -> Iterator[str]:
+    """One line of JSON for each finding of `channels`, as soon as its series is reviewed."""
     for outcome in outcomes:
         for verdict in outcome.verdicts:
-            yield encoded(finding_record(verdict)) + "\n"
+            if verdict.channel in channels:
+                yield encoded(finding_record(verdict)) + "\n"
 
 
 def schema() -> dict[str, Any]:

@@ -160,15 +160,23 @@ def skip_records(outcome: Outcome) -> Iterator[SkipRecord]:
         yield SkipRecord(failure.rule, failure.message_id, failure.path, failure.error, True)
 
 
+def messages(series: Series) -> Iterator[Message]:
+    """Every mail of a series: cover letter, patches, follow-ups."""
+    if series.cover is not None:
+        yield series.cover
+    yield from (patch.message for patch in series.patches)
+    yield from (follow_up.message for follow_up in series.follow_ups)
+
+
 def _problems(outcome: Outcome) -> Iterator[ProblemRecord]:
     series = outcome.series
-    subjects = {mail.message_id: mail.subject for mail in _mails(series)}
+    subjects = {mail.message_id: mail.subject for mail in messages(series)}
     for problem in series.problems:
         yield _problem(problem, series.message_id, series.subject)
     for patch in series.patches:
         for problem in patch.problems:
             yield _problem(problem, patch.message_id, patch.message.subject)
-    for mail in _mails(series):
+    for mail in messages(series):
         for problem in mail.problems:
             yield _problem(problem, mail.message_id, mail.subject)
     for verdict in outcome.gates:
@@ -179,13 +187,6 @@ def _problems(outcome: Outcome) -> Iterator[ProblemRecord]:
 
 def _problem(problem: Problem, message_id: str, subject: str) -> ProblemRecord:
     return ProblemRecord(problem.kind.value, problem.detail, message_id, subject, "")
-
-
-def _mails(series: Series) -> Iterator[Message]:
-    if series.cover is not None:
-        yield series.cover
-    yield from (patch.message for patch in series.patches)
-    yield from (follow_up.message for follow_up in series.follow_ups)
 
 
 def _patch(patch: Patch) -> PatchRecord:

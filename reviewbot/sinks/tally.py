@@ -42,7 +42,7 @@ class Tally(Struct, frozen=True):
         return sum(self.channels.values())
 
     def plus(self, outcome: Outcome, problems: int) -> "Tally":
-        """The counts with one more outcome, which has so many problems."""
+        """The counts with one more outcome, which has so many problems (gates not among them)."""
         series = outcome.series
         reasons = (v.reason for v in outcome.verdicts if v.channel is Channel.SUPPRESSED)
         mails = len(series.patches) + len(series.follow_ups) + len(series.duplicates)

@@ -1,0 +1,122 @@
+"""Preprocessor directives taken out of masked code, so that both branches of an `#if` can be read.
+
+Law: length and line ends stay; what the branches of an `#if` leave open is balanced on the line of the `#else`,
+so that the second branch starts where the first one did. Must not know functions or statements.
+"""
+
+import re
+from bisect import bisect_right
+
+from msgspec import Struct
+
+from reviewbot.cmodel.mask import blank
+
+_DIRECTIVE = re.compile(
+    r"^[ \t]*#[ \t]*+(\w*+)[ \t]*+(\w*+)(?:[^\\\n]|\\.)*+", re.MULTILINE | re.DOTALL
+)
+_BODY_START = re.compile(r"^\{", re.MULTILINE)
+_OPEN_ENDS = frozenset("=,+-*/&|<>?!(%^~")
+
+Range = tuple[int, int]
+
+
+class Plain(Struct, frozen=True):
+    """Code without directives, and the outermost ranges of offsets that stood inside `#if`."""
+
+    code: str
+    conditional: tuple[Range, ...] = ()
+
+    def is_conditional(self, offset: int) -> bool:
+        """Whether the offset stood inside `#if`; an include guard does not count."""
+        at = bisect_right(self.conditional, offset, key=lambda bounds: bounds[0]) - 1
+        return at >= 0 and offset < self.conditional[at][1]
+
+
+class _Balance(Struct, frozen=True):
+    """What is open after the code read so far, and how many function bodies have begun in it."""
+
+    braces: int = 0
+    parentheses: int = 0
+    bodies: int = 0
+
+    def after(self, code: str) -> "_Balance":
+        return _Balance(
+            self.braces + code.count("{") - code.count("}"),
+            self.parentheses + code.count("(") - code.count(")"),
+            self.bodies + (len(_BODY_START.findall(code)) if "{" in code else 0),
+        )
+
+
+class _Branch(Struct, frozen=True):
+    """Where an `#if` stands, what was open there, and how many real conditions it stands in itself."""
+
+    start: int
+    balance: _Balance
+    mid_expression: bool
+    is_guard: bool
+    depth: int
+
+
+def plain(code: str) -> Plain:
+    """The masked code with every directive blanked."""
+    if "#" not in code:
+        return Plain(code)
+    pieces: list[str] = []
+    ranges: list[Range] = []
+    stack: list[_Branch] = []
+    balance = _Balance()
+    done = 0
+    for found in _DIRECTIVE.finditer(code):
+        between = code[done : found.start()]
+        balance = balance.after(between)
+        word, filling = found[1], ""
+        if word.startswith("if"):
+            stack.append(_branch(code, found, balance, stack))
+        elif word.startswith("el") and stack:
+            filling = _filling(stack[-1], balance)
+            balance = stack[-1].balance
+        elif word == "endif":
+            # Without its `#if`, which is above the fragment, it makes all before it conditional.
+            if stack:
+                ranges += _range(stack.pop(), found.end())
+            else:
+                ranges = [(0, found.end())]
+        pieces += (between, filling, blank(found[0][len(filling) :]))
+        done = found.end()
+    rest = code[done:]
+    if ranges and ranges[-1] == (0, done) and not rest.strip():
+        ranges.pop()  # the end of an include guard whose start is not seen
+    ranges += [(branch.start, len(code)) for branch in stack if not branch.is_guard][:1]
+    return Plain("".join((*pieces, rest)), tuple(ranges))
+
+
+def _branch(
+    code: str, found: re.Match[str], balance: _Balance, stack: list[_Branch]
+) -> _Branch:
+    before = code[max(0, found.start() - 200) : found.start()].rstrip()
+    following = _DIRECTIVE.match(code, found.end() + 1) if found[1] == "ifndef" else None
+    return _Branch(
+        start=found.start(),
+        balance=balance,
+        mid_expression=before[-1:] in _OPEN_ENDS or before.endswith("return"),
+        is_guard=following is not None and (following[1], following[2]) == ("define", found[2]),
+        depth=stack[-1].depth + (not stack[-1].is_guard) if stack else 0,
+    )
+
+
+def _filling(branch: _Branch, balance: _Balance) -> str:
+    """At most five characters that undo what the branch before an `#else` opened or closed."""
+    braces = balance.braces - branch.balance.braces
+    parentheses = balance.parentheses - branch.balance.parentheses
+    text = ("}" * braces or "{" * -braces) + (")" * parentheses or "(" * -parentheses)
+    if not text:
+        return " +" if branch.mid_expression else ""
+    if len(text) > 4:
+        return ""
+    # A function begun in the branch ends as functions do, at column 0; nothing else may.
+    return text if balance.bodies > branch.balance.bodies else f" {text}"
+
+
+def _range(branch: _Branch, end: int) -> list[Range]:
+    """The range an `#endif` closes, if it is an outermost one."""
+    return [] if branch.is_guard or branch.depth else [(branch.start, end)]

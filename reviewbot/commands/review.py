@@ -1,0 +1,151 @@
+"""`reviewbot review`: mail in, comments out.
+
+Law: stdout is the product, stderr everything else. Must not know how anything is found or said.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from reviewbot.commands.belt import outcomes
+from reviewbot.commands.options import (
+    channel_words,
+    color_option,
+    config_option,
+    templates_option,
+    width_option,
+    words,
+)
+from reviewbot.commands.output import FORMATS, Look, write
+from reviewbot.commands.stats import Watch, report
+from reviewbot.config import load
+from reviewbot.errors import ExitCode, UsageError
+from reviewbot.model.finding import Channel, Severity
+from reviewbot.review.outcome import Outcome
+from reviewbot.sinks import crashlog
+
+EXAMPLE = """\b
+Examples:
+  reviewbot review series.mbox
+  reviewbot review --format mail --output replies.mbox series.mbox
+  git format-patch --stdout origin.. | reviewbot review -
+"""
+LOUD = tuple(c for c in Channel if c not in (Channel.SUPPRESSED, Channel.GATE))
+NEVER = "never"
+
+
+@click.command(epilog=EXAMPLE)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(FORMATS)),
+    default="text",
+    show_default=True,
+    help="What comes out: text for people, reply mails as an mbox, or findings for machines.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write here instead of stdout; for mails a folder may be named.",
+)
+@click.option(
+    "--select",
+    callback=words,
+    multiple=True,
+    metavar="RULES",
+    help="Run only these rules or families (kvm, export…); comma-separated or repeated.",
+)
+@click.option(
+    "--ignore", callback=words, multiple=True, metavar="RULES", help="Do not run these rules."
+)
+@click.option(
+    "--channel",
+    callback=channel_words,
+    multiple=True,
+    metavar="CHANNELS",
+    help="Show only these: mail, draft, report, suppressed, all.  [default: all but suppressed]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice((NEVER, *(severity.value for severity in Severity))),
+    default=NEVER,
+    show_default=True,
+    help="End with 1 if a finding of this severity or a worse one is shown.",
+)
+@config_option
+@templates_option
+@color_option
+@width_option
+@click.option("--stats", is_flag=True, help="Say on stderr where the time went and what fired.")
+def command(
+    sources: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    channel: tuple[str, ...],
+    fail_on: str,
+    config: Path | None,
+    templates: tuple[Path, ...],
+    color: str,
+    width: int | None,
+    stats: bool,
+) -> ExitCode:
+    """Review the patch series in SOURCE and say what deserves a comment.
+
+    SOURCE is an mbox (plain, .gz or .xz), a maildir, a folder of patches, a single mail, or - for
+    standard input; all sources are read as one, so the patches of a series may be named one by one.
+    """
+    look = Look(form, _channels(channel, form), color, width)
+    kit = load(config).kit(select, ignore, templates)
+    watch = Watch()
+    seen: list[Outcome] = []
+    reviewed = _kept(outcomes(sources, watch.over(kit) if stats else kit, watch), seen)
+    write(reviewed, look, {rule.id: rule for rule in kit.rules}, output)
+    if stats:
+        report(seen, kit, watch)
+    return _verdict(seen, look.channels, fail_on)
+
+
+def _channels(named: tuple[str, ...], form: str) -> tuple[Channel, ...]:
+    if form == "mail":
+        if set(named) - {Channel.MAIL.value}:
+            raise UsageError(
+                "mails hold findings of the channel mail only",
+                "Show the others with --format text, or set another channel in the configuration.",
+            )
+        return (Channel.MAIL,)
+    if "all" in named:
+        return tuple(Channel)
+    return tuple(Channel(word) for word in named) or LOUD
+
+
+def _kept(items: Iterable[Outcome], into: list[Outcome]) -> Iterator[Outcome]:
+    for item in items:
+        into.append(item)
+        yield item
+
+
+def _verdict(seen: Iterable[Outcome], channels: tuple[Channel, ...], fail_on: str) -> ExitCode:
+    """The exit code of a finished run; a log is written of rules that failed."""
+    failures = [failure for outcome in seen for failure in outcome.failures]
+    if failures:
+        what = f"reviewing with {', '.join(sorted({failure.rule for failure in failures}))}"
+        log = crashlog.write(what, "\n\n".join(failure.traceback for failure in failures))
+        click.echo(
+            f"reviewbot: a rule failed; a log to paste into a bug report is in {log}", err=True
+        )
+        return ExitCode.INTERNAL
+    if fail_on == NEVER:
+        return ExitCode.OK
+    severities = (
+        verdict.finding.severity.rank
+        for outcome in seen
+        for verdict in outcome.verdicts
+        if verdict.channel in channels and verdict.channel is not Channel.SUPPRESSED
+    )
+    limit = Severity(fail_on).rank
+    return ExitCode.FINDINGS if any(rank >= limit for rank in severities) else ExitCode.OK

@@ -1,0 +1,65 @@
+"""Compressed bytes become plain bytes: gzip (also several members in a row), xz, bzip2.
+
+Law: bounded. What would unpack to more than the limit, or to far more than mail ever does, is refused while
+it is read, not after. Must not know what the bytes are.
+"""
+
+import bz2
+import gzip
+import lzma
+import zlib
+from io import BytesIO
+from typing import Protocol
+
+from reviewbot.errors import InputError
+
+MAX_BYTES = 2 << 30
+
+# Mail packs to a fifth, a thread of replies to a fiftieth; gzip itself ends at 1:1032.
+_MAX_RATIO = 250
+_RATIO_FROM = 64 << 20
+_CHUNK = 1 << 20
+
+_MAGIC = (b"\x1f\x8b", b"\xfd7zXZ\x00", b"BZh")
+
+
+class _Reader(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def is_packed(data: bytes) -> bool:
+    """Whether `data` begins like a gzip, xz or bzip2 file."""
+    return data.startswith(_MAGIC)
+
+
+def unpacked(data: bytes, name: str, limit: int = MAX_BYTES) -> bytes:
+    """The plain bytes of compressed `data`; `data` itself if it is not compressed.
+
+    `name` is what people call the source. Raises InputError for a file that is cut off, damaged, or would
+    grow beyond `limit` bytes.
+    """
+    if not is_packed(data):
+        return data
+    ratio_limit = max(_RATIO_FROM, len(data) * _MAX_RATIO)
+    chunks: list[bytes] = []
+    size = 0
+    reader = _reader(data)
+    try:
+        while chunk := reader.read(_CHUNK):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > min(limit, ratio_limit):
+                raise InputError(f"{name}: refused, it unpacks to more than {size >> 20} MiB")
+    except EOFError:
+        raise InputError(f"{name}: the compressed file is cut off before its end") from None
+    except (OSError, zlib.error, lzma.LZMAError) as error:
+        raise InputError(f"{name}: the compressed file is damaged ({error})") from None
+    return b"".join(chunks)
+
+
+def _reader(data: bytes) -> _Reader:
+    if data.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=BytesIO(data))
+    if data.startswith(b"BZh"):
+        return bz2.BZ2File(BytesIO(data))
+    return lzma.LZMAFile(BytesIO(data))

@@ -1,0 +1,62 @@
+"""What a file is, told by its first bytes: an mbox, one mail, or something else.
+
+Law: names and suffixes do not count, since mail is saved as `.txt`, `.patch`, `.mbox` or nothing at all.
+Must not know where the bytes come from.
+"""
+
+import re
+from enum import Enum
+
+from reviewbot.parse import extent, header, mbox
+
+_HEAD = 1 << 16
+_FIELD_LINE = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
+# A mail, or a file of `git format-patch`, has at least one of these.
+_KNOWN = frozenset(
+    (
+        b"from",
+        b"subject",
+        b"date",
+        b"message-id",
+        b"received",
+        b"return-path",
+        b"to",
+        b"delivered-to",
+    )
+)
+
+
+class Kind(Enum):
+    """What was found; the value is what people call it."""
+
+    MBOX = "an mbox"
+    MAIL = "a mail"
+    EMPTY = "empty"
+    DIFF = "a bare diff without a mail around it"
+    PAGE = "a web page"
+    OTHER = "neither an mbox nor a mail"
+
+
+def kind(data: bytes) -> Kind:
+    """The kind of the (unpacked) content `data`."""
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    if not head.strip():
+        return Kind.EMPTY
+    if mbox.is_mbox(head):
+        return Kind.MBOX
+    if _is_mail(head):
+        return Kind.MAIL
+    if head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        return Kind.PAGE
+    return Kind.DIFF if _has_diff(head) else Kind.OTHER
+
+
+def _has_diff(head: bytes) -> bool:
+    return extent.begin(head.replace(b"\r\n", b"\n").decode("latin-1")) >= 0
+
+
+def _is_mail(head: bytes) -> bool:
+    if b"\0" in head[:512] or not _FIELD_LINE.match(head):
+        return False
+    block, _ = header.split(head)
+    return not _KNOWN.isdisjoint(header.fields(block))

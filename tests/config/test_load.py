@@ -1,0 +1,188 @@
+from pathlib import Path
+
+import pytest
+
+from reviewbot.cmodel.pairs import Failure
+from reviewbot.commands.scaffold import in_pack, scaffold
+from reviewbot.config import load
+from reviewbot.errors import ConfigError
+from reviewbot.model.finding import Channel
+from reviewbot.review.compose import Identity
+from reviewbot.review.policy import Policy
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the user's own file."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "home" / "reviewbot"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def complaint(path: Path, text: str) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        load(written(path, text))
+    return caught.value
+
+
+# What is shipped
+
+
+def test_the_shipped_file_says_what_the_code_says() -> None:
+    """A default stands in two places, and this keeps them the same."""
+    settings = load().settings
+    assert settings.identity == Identity()
+    shipped = settings.policy
+    assert shipped == Policy(skip_tags=shipped.skip_tags)
+
+
+def test_the_shipped_file_says_every_option_of_every_rule() -> None:
+    config = load()
+    for rule in config.rules:
+        if rule.options is not None:
+            written_down = set(config.table["rules"].get(rule.id, {}))
+            assert written_down >= set(rule.options.__struct_fields__), rule.id
+            assert config.rule_settings[rule.id].options == rule.options(), rule.id
+
+
+def test_the_shipped_pairs_are_those_of_the_catalogue() -> None:
+    pairs = load().settings.pairs
+    assert {"kvm_get_kvm", "try_module_get", "symbol_get", "fops_get", "fget"} <= set(pairs.getters)
+    assert {"kvm_put_kvm", "module_put", "symbol_put", "fops_put", "fput"} <= set(pairs.putters)
+    fails = {getter.name: getter.fails for pair in pairs.pairs for getter in pair.get}
+    assert fails["kvm_get_kvm"] is Failure.NEVER
+    assert fails["kvm_get_kvm_safe"] is Failure.FALSE
+    assert fails["vfio_alloc_device"] is Failure.ERR_PTR
+    assert fails["kvm_page_track_register_notifier"] is Failure.NEGATIVE
+
+
+def test_no_getter_takes_two_kinds_of_objects() -> None:
+    pairs = load().settings.pairs
+    assert len(pairs.getters) == len(set(pairs.getters))
+    assert not set(pairs.getters) & set(pairs.putters)
+
+
+# Files and their order
+
+
+def test_the_last_file_has_the_last_word(home: Path, tmp_path: Path) -> None:
+    written(home / "config.toml", "[policy]\nmax_own_lines = 10\nmax_findings_per_mail = 1\n")
+    named = written(tmp_path / "named.toml", "[policy]\nmax_own_lines = 20\n")
+    policy = load(named).settings.policy
+    assert (policy.max_own_lines, policy.max_findings_per_mail) == (20, 1)
+    assert policy.max_mails_per_series == Policy().max_mails_per_series
+
+
+def test_the_files_are_known(home: Path, tmp_path: Path) -> None:
+    named = written(tmp_path / "named.toml", "")
+    assert [layer.path for layer in load(named).layers][1:] == [named]
+    mine = written(home / "config.toml", "")
+    assert [layer.path for layer in load(named).layers][1:] == [mine, named]
+
+
+def test_a_named_file_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml: cannot be read: No such file"):
+        load(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("text", ["[policy", "a = ", "= 1", 'x = "\ud800"'])
+def test_what_is_not_toml_is_refused_with_its_file(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "broken.toml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ConfigError, match=r"broken\.toml: is not TOML: "):
+        load(path)
+
+
+def test_the_complaint_names_the_file_that_is_wrong(home: Path, tmp_path: Path) -> None:
+    written(home / "config.toml", "[policy]\nmax_own_line = 10\n")
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path / "named.toml", "[policy]\nmax_own_lines = 20\n"))
+    assert str(caught.value) == (
+        f"{home / 'config.toml'}: policy.max_own_line: there is no such key"
+    )
+    assert caught.value.hint == "Did you mean max_own_lines?"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("polcy = 1", "polcy: there is no such key"),
+        ("[policy]\nmax_own_lines = true", "policy.max_own_lines: expected int, got bool"),
+        ("[[pair]]\nobject = 1", "pair[0].object: expected str, got int"),
+        ("[[suppress]]\nrule = 'x'", "suppress[0]: object missing required field reason"),
+        ("[[override]]\nchannel = 'loud'", "override[0].channel: invalid enum value 'loud'"),
+        ("[identity]\nemail = 'nobody'", "identity: email is not an address: 'nobody'"),
+        ("[rules.export-nwe]", "rules.export-nwe: there is no such key"),
+        ("packs = 'one'", "packs: expected array, got str"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "wrong.toml"
+    assert str(complaint(path, text)) == f"{path}: {said}"
+
+
+# What it makes
+
+
+def test_suppressions_and_overrides_become_policy(tmp_path: Path) -> None:
+    text = (
+        '[[suppress]]\nreason = "agreed"\nrule = "export-new"\n'
+        '[[override]]\nchannel = "draft"\npath = "arch/*"\n'
+    )
+    policy = load(written(tmp_path / "a.toml", text)).kit().policy
+    assert [entry.reason for entry in policy.suppress] == ["agreed"]
+    assert [entry.channel for entry in policy.override] == [Channel.DRAFT]
+
+
+def test_the_channel_of_a_rule_reaches_the_kit(tmp_path: Path) -> None:
+    text = '[rules.module-get-unchecked]\nchannel = "draft"\n'
+    kit = load(written(tmp_path / "a.toml", text)).kit()
+    assert kit.channels == {"module-get-unchecked": Channel.DRAFT}
+
+
+def test_a_rule_can_be_switched_off(tmp_path: Path) -> None:
+    text = "[rules.module-get-unchecked]\nenabled = false\n"
+    kit = load(written(tmp_path / "a.toml", text)).kit()
+    assert "module-get-unchecked" not in {rule.id for rule in kit.rules}
+
+
+def test_options_reach_the_kit(tmp_path: Path) -> None:
+    text = '[rules.extern-on-prototype]\npaths = ["fs/*.h"]\n'
+    kit = load(written(tmp_path / "a.toml", text)).kit()
+    assert kit.options["extern-on-prototype"].paths == ("fs/*.h",)
+
+
+def test_one_entry_adds_a_getter(tmp_path: Path) -> None:
+    text = '[[pair]]\nobject = "struct kvm"\nget = [{ name = "kvm_find" }]\nput = []\n'
+    kit = load(written(tmp_path / "a.toml", text)).kit()
+    assert {"kvm_find", "kvm_get_kvm"} <= set(kit.pairs.of("struct kvm").getters)
+
+
+def test_folders_are_relative_to_their_file(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.toml", '[render]\ntemplates = ["words", "/abs"]\n')
+    assert load(path).settings.render.templates == (str(tmp_path / "words"), "/abs")
+
+
+def test_folders_named_on_the_command_line_come_first(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.toml", '[render]\ntemplates = ["words"]\n')
+    folders = load(path).kit(templates=(tmp_path / "mine",)).words.folders
+    assert folders[:2] == (tmp_path / "mine", tmp_path / "words")
+    assert folders[-1].name == "templates"
+
+
+def test_a_pack_brings_rules_and_words(tmp_path: Path) -> None:
+    scaffold("bar-unsafe", (), in_pack(tmp_path / "pack"))
+    config = load(written(tmp_path / "a.toml", 'packs = ["pack"]\n[rules.bar-unsafe]\n'))
+    assert "bar-unsafe" in {rule.id for rule in config.rules}
+    assert tmp_path / "pack" / "templates" in config.kit().words.folders
+
+
+def test_a_pack_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="has no folder rules/"):
+        load(written(tmp_path / "a.toml", 'packs = ["nowhere"]\n'))
