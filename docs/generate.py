@@ -4,10 +4,13 @@ Law: a page is a pure function of the code, of config.toml and of the rules' exa
 anew and fails on a difference. Must not know the pages people write.
 """
 
+import inspect
+import json
 import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -18,6 +21,7 @@ from reviewbot.config.places import shipped_config, shipped_pages
 from reviewbot.errors import ExitCode
 from reviewbot.review.rulebook import rulebook
 from reviewbot.rule import Rule
+from reviewbot.sinks.findings_json import schema
 
 DOCS = Path(__file__).resolve().parent
 NOTE = "<!-- Written by docs/generate.py; change {source} instead. -->\n"
@@ -31,6 +35,7 @@ def pages() -> dict[Path, str]:
         DOCS / "configuration.md": configuration(shipped_config().read_text(encoding="utf-8")),
         DOCS / "commands.md": commands(),
         DOCS / "rules.md": index(rules),
+        DOCS / "schema" / "findings-1.json": json.dumps(schema(), indent=2) + "\n",
     }
     return written | {DOCS / "rules" / f"{rule.id}.md": rule_page(rule) for rule in rules}
 
@@ -53,75 +58,90 @@ def exit_codes() -> str:
 
 
 def commands() -> str:
-    """The help of every command."""
-    texts = [f"{NOTE.format(source='reviewbot/commands/')}# Commands\n"]
-    context = click.Context(reviewbot, info_name="reviewbot", max_content_width=96)
-    texts += [f"## {name}\n\n```\n{text}\n```\n" for name, text in helps(reviewbot, context)]
-    return "\n".join(texts)
+    """Every command: what it takes, what it does, its options."""
+    parts = [f"{NOTE.format(source='reviewbot/commands/')}# Commands\n"]
+    parts += [described(path, command) for path, command in below("reviewbot", reviewbot)]
+    return "\n".join(parts)
 
 
-def helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
-    """The help texts of a command and of all below it."""
-    yield context.command_path, command.get_help(context)
+def below(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command and all below it, by their paths."""
+    yield path, command
     if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
         for name in command.list_commands(context):
-            below = command.get_command(context, name)
-            if below is not None:
-                inner = click.Context(below, context, name, max_content_width=96)
-                yield from helps(below, inner)
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from below(f"{path} {name}", inner)
+
+
+def described(path: str, command: click.Command) -> str:
+    """One command; written by ourselves, so that it is the same with every release of click."""
+    takes = "".join(
+        f" {p.metavar or p.name}" for p in command.params if isinstance(p, click.Argument)
+    )
+    verbs = " COMMAND" if isinstance(command, click.Group) else ""
+    rows = [f"| {option(o)} |" for o in command.params if isinstance(o, click.Option)]
+    table = ["| option | meaning |", "| --- | --- |", *rows, ""] if rows else []
+    epilog = (command.epilog or "").replace("\b\n", "")
+    example = inspect.cleandoc(re.sub(r"^Examples?:", "", epilog).strip("\n"))
+    text = inspect.cleandoc(command.help or "")
+    lines = [f"## {path}\n", f"`{path}{verbs}{takes}`\n", f"{text}\n", *table]
+    return "\n".join([*lines, "```sh", example, "```", ""])
+
+
+def option(described_option: click.Option) -> str:
+    """An option's cells: its names with what they take, its help with its default."""
+    kind = described_option.type
+    values = (
+        "\\|".join(kind.choices) if isinstance(kind, click.Choice) else described_option.metavar
+    )
+    names = ", ".join(described_option.opts)
+    takes = "" if described_option.is_flag else f" {values or kind.name.upper()}"
+    default = f" Default: {described_option.default}." if described_option.show_default else ""
+    return f"`{names}{takes}` | {described_option.help}{default}"
 
 
 # Configuration
 
 
 def configuration(text: str) -> str:
-    """config.toml as a page: its comments as text, its keys as headings, its pairs as a table."""
+    """config.toml as a page: its comments as text, its keys with their defaults, its pairs as a table."""
     settings, _, _ = text.partition("[[pair]]\nobject")
-    body = "\n".join(paragraphs(settings.splitlines())).rstrip()
+    body = "\n".join(line for block in settings.split("\n\n") for line in section(block)).rstrip()
     pairs = tomllib.loads(text)["pair"]
     return f"{NOTE.format(source='config.toml')}# Configuration\n\n{body}\n\n{pair_table(pairs)}"
 
 
-def paragraphs(lines: Iterable[str]) -> Iterator[str]:
-    """The lines of a configuration file as Markdown."""
-    comment: list[str] = []
-    code: list[str] = []
-    for line in [*lines, ""]:
+def section(block: str) -> Iterator[str]:
+    """A block of lines without an empty one between: a comment, or a table with its keys."""
+    comment, keys = [], []
+    for line in block.strip("\n").splitlines():
         if line.startswith("#"):
             comment.append(line[2:])
-        elif code or line:
-            code.append(line)
-            if line.count("[") == line.count("]") or line == "]":
-                yield from key("\n".join(code), comment)
-                comment, code = [], []
-        else:
+        elif line.startswith("["):
+            yield f"## `{line}`\n"
             yield from prose(comment)
             comment = []
-
-
-def key(code: str, comment: list[str]) -> Iterator[str]:
-    """A key or a table with its comment."""
-    if code.startswith("["):
-        yield f"## `{code}`\n"
-        yield from prose(comment)
-    else:
-        yield f"### `{' '.join(code.split())}`\n"
-        yield from prose(comment)
+        elif comment:
+            keys.append(f"- `{line}`: {' '.join(comment)}")
+            comment = []
+        else:
+            keys.append(line)
+    yield from prose(comment)
+    if keys and keys[0].startswith("- "):
+        yield from (*keys, "")
+    elif keys:
+        yield from ("```toml", *keys, "```", "")
 
 
 def prose(comment: list[str]) -> Iterator[str]:
     """Lines of a comment; what is indented by four is an example."""
-    indented = False
-    heading = re.match(r"(\[\[?[\w.<>]+\]\]?) ", comment[0]) if comment else None
-    if heading:
+    if heading := re.match(r"(\[\[?[\w.<>]+\]\]?) ", comment[0] if comment else ""):
         yield f"## `{heading[1]}`\n"
-    for line in comment:
-        if line.strip() and line.startswith("    ") != indented:
-            indented = not indented
-            yield "```toml" if indented else "```"
-        yield line[4:] if indented else line
-    if indented:
-        yield "```"
+    for example, group in groupby(comment, key=lambda line: line.startswith("    ")):
+        lines = [line[4:] if example else line for line in group]
+        yield from ("```toml", *lines, "```") if example else lines
     if comment:
         yield ""
 
@@ -187,7 +207,8 @@ def rule_page(rule: Rule) -> str:
 def main() -> None:
     """Write the pages; pages of rules that are gone are removed."""
     written = pages()
-    (DOCS / "rules").mkdir(exist_ok=True)
+    for path in written:
+        path.parent.mkdir(exist_ok=True)
     for path in set((DOCS / "rules").glob("*.md")) - set(written):
         path.unlink()
     for path, text in written.items():

@@ -13,6 +13,7 @@ from reviewbot import __version__
 from reviewbot.cli import ENTRIES, reviewbot, run
 from reviewbot.errors import ExitCode
 from tests.builders import mail, new_file, patch_body
+from tests.commands.cases import faulty
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("jinja2", "unidiff", "tree_sitter", "msgspec", "rich", "email", "reviewbot.config")
@@ -222,14 +223,12 @@ def test_a_reader_who_leaves_early_hears_nothing() -> None:
 
 
 def test_output_that_the_terminal_cannot_show_is_escaped(tmp_path: Path) -> None:
-    body = patch_body(new_file("virt/é.c", "int foo;\n"))
-    path = tmp_path / "one.eml"
-    path.write_bytes(mail(body, subject="[PATCH 1/2] é: ü"))
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
-    process = started("review", str(path), env=environment)
+    process = started("review", str(faulty(tmp_path)), env=environment)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (ExitCode.OK, "")
     assert out.isascii()
+    assert "\\xb7" in out  # the dot between rule, confidence and channel
 
 
 # Completion

@@ -9,19 +9,13 @@ from functools import cached_property
 from msgspec import Struct
 
 from reviewbot.cmodel.outline import Outline
-from reviewbot.model.diff import Side
+from reviewbot.cmodel.sheet import Sheet, sheet
+from reviewbot.cmodel.stretch import Stretch, applied, split, stretches, whole
+from reviewbot.cmodel.survey import survey
+from reviewbot.model.diff import FileChange, FileKind, Side
+from reviewbot.model.tree import Tree
 
-
-class Stretch(Struct, frozen=True):
-    """Consecutive lines without a gap.
-
-    `first` is the 1-based number of the first line. `heading` is what git printed behind `@@`: the
-    function header last seen above the stretch; empty in a whole image.
-    """
-
-    first: int
-    lines: tuple[str, ...]
-    heading: str = ""
+__all__ = ["Image", "Stretch", "images"]
 
 
 class Image(Struct, frozen=True, dict=True):
@@ -34,5 +28,54 @@ class Image(Struct, frozen=True, dict=True):
 
     @cached_property
     def outline(self) -> Outline:
-        """Functions, calls, initializers, exports… of this image; derived once."""
-        raise NotImplementedError
+        """Functions, calls, initializers, exports… of this image; derived once.
+
+        Empty for what is neither C nor assembler nor Rust, by the name of the file.
+        """
+        return survey(self.path, self._sheets)
+
+    def code(self, line: int) -> str:
+        """A line with comments, string contents and `#define` bodies blanked; empty if it is not seen."""
+        for page in self._sheets:
+            if page.first <= line < page.first + len(page.masked_lines):
+                return page.masked_lines[line - page.first]
+        return ""
+
+    @cached_property
+    def _sheets(self) -> tuple[Sheet, ...]:
+        return tuple(sheet(stretch, whole=self.whole) for stretch in self.stretches)
+
+
+def images(file: FileChange, tree: Tree) -> tuple[Image, Image]:
+    """The file before and after a change.
+
+    Whole where the diff holds all of it (an added or deleted file) or the tree knows the text before
+    it and every hunk fits there; made of the hunks' lines otherwise.
+    """
+    old_path, new_path = file.old_path or file.path, file.new_path or file.path
+    before, after = (stretches(file.hunks, side) for side in (Side.OLD, Side.NEW))
+    is_added, is_deleted = file.kind is FileKind.ADDED, file.kind is FileKind.DELETED
+    if (is_added and not before) or (is_deleted and not after):
+        complete = not file.binary and all(s.first == 1 for s in (*before, *after))
+        return (
+            Image(old_path, Side.OLD, before, complete or is_added),
+            Image(new_path, Side.NEW, after, complete or is_deleted),
+        )
+    known = _known(file, tree)
+    changed = applied(known, file.hunks) if known is not None else None
+    if known is None or changed is None:
+        return Image(old_path, Side.OLD, before), Image(new_path, Side.NEW, after)
+    return (
+        Image(old_path, Side.OLD, whole(known), True),
+        Image(new_path, Side.NEW, whole(changed), True),
+    )
+
+
+def _known(file: FileChange, tree: Tree) -> tuple[str, ...] | None:
+    """The lines of the file before the change, as the tree has them."""
+    if file.binary or not file.old_path:
+        return None
+    text = tree.blob(file.old_blob) if file.old_blob else None
+    if text is None:
+        text = tree.file(file.old_path)
+    return None if text is None else split(text)

@@ -13,15 +13,16 @@ from enum import Enum
 
 from msgspec import Struct
 
-from reviewbot.cmodel.header import signature
+from reviewbot.cmodel.header import KEYWORDS, signature
 
 _EDGE = re.compile(r"^[^\s]", re.MULTILINE)
 _STOP = re.compile(r"[;{]")
 # Where a text at file scope ends: at a semicolon, a brace, or a macro's parenthesis before the next item.
 _END = re.compile(r"[;{]|\)[ \t]*+\n(?:[ \t]*+\n)*+(?=[A-Za-z_])")
 _BRACE = re.compile(r"[{}]")
-_COLUMN_0 = re.compile(r"^[{}]", re.MULTILINE)
+_COLUMN_0 = re.compile(r"^(?:\{|\}(?![ \t]*,))", re.MULTILINE)
 _LABEL = re.compile(r"\w+[ \t]*+:(?!:)")
+_FIRST = re.compile(r"\w+")
 _AGGREGATE = re.compile(r"\b(?:struct|union|enum)\b")
 _EVENT = re.compile(r"\w*(?:TRACE_EVENT|EVENT_CLASS|DEFINE_EVENT|EXPORT_|MODULE_|INIT)")
 
@@ -94,7 +95,8 @@ def _kind(head: str) -> Kind:
     if text.endswith("="):
         return Kind.OBJECT
     if text.endswith(")") and "=" not in text:
-        return Kind.FUNCTION if signature(text) else Kind.UNKNOWN
+        first = _FIRST.match(text)
+        return Kind.FUNCTION if first and first[0] not in KEYWORDS else Kind.UNKNOWN
     return Kind.AGGREGATE if _AGGREGATE.search(text) else Kind.UNKNOWN
 
 

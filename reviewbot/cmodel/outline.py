@@ -10,10 +10,14 @@ from msgspec import Struct
 
 
 class Variable(Struct, frozen=True):
-    """A parameter or a local: its type with one space between words (`struct kvm *`), its name."""
+    """A parameter or a local: its type with one space between words (`struct kvm *`), its name.
+
+    `cleanup` is what `__free(…)` names: the variable gives back what it holds when it goes.
+    """
 
     type: str
     name: str
+    cleanup: str = ""
 
 
 class Function(Struct, frozen=True):

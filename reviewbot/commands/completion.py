@@ -12,15 +12,16 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command(
-    epilog='Example:  eval "$(reviewbot completion bash)"   (put it into ~/.bashrc)',
+    epilog="""\b
+Examples:
+  eval "$(reviewbot completion bash)"    # in ~/.bashrc; zsh likewise
+  reviewbot completion fish > ~/.config/fish/completions/reviewbot.fish
+""",
 )
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", metavar="SHELL", type=click.Choice(SHELLS))
 @click.pass_context
 def command(context: click.Context, shell: str) -> ExitCode:
-    """Print the completion script of SHELL (bash, zsh or fish).
-
-    For fish: reviewbot completion fish > ~/.config/fish/completions/reviewbot.fish
-    """
+    """Print the completion script of SHELL (bash, zsh or fish)."""
     completion = get_completion_class(shell)
     if completion is None:
         raise UsageError(f"click has no completion for {shell}")

@@ -28,6 +28,7 @@ color_option = click.option(
 width_option = click.option(
     "--width",
     type=click.IntRange(40, 400),
+    metavar="COLUMNS",
     help="Columns of the text format.  [default: those of the terminal, at most 100]",
 )
 templates_option = click.option(

@@ -53,7 +53,7 @@ def file_changes(diff: str, first: int = 0) -> Diff:
     read = [result for section in cut for result in _read(section, first, roots)]
     return Diff(
         files=tuple(result for result in read if isinstance(result, FileChange)),
-        problems=tuple(result for result in read if isinstance(result, Problem)),
+        problems=tuple(dict.fromkeys(result for result in read if isinstance(result, Problem))),
     )
 
 
@@ -198,8 +198,9 @@ def _two_sided(
             elif sign == "-":
                 lines.append(Line(_REMOVED, text[1:], old, 0, mail + at))
                 old += 1
-            elif sign != "\\":
-                lines.append(Line(_CONTEXT, text[1:], old, new, mail + at))
+            elif sign != "\\":  # an empty line, or a bare carriage return, has lost its blank
+                rest = text[1:] if sign == " " else text
+                lines.append(Line(_CONTEXT, rest, old, new, mail + at))
                 old += 1
                 new += 1
             at += 1

@@ -8,23 +8,7 @@ Must not know MIME.
 import html
 from collections.abc import Iterator
 
-_BREAKING = frozenset(
-    (
-        "br",
-        "p",
-        "/p",
-        "div",
-        "/div",
-        "li",
-        "tr",
-        "/pre",
-        "blockquote",
-        "/blockquote",
-        "h1",
-        "h2",
-        "h3",
-    )
-)
+_BREAKING = frozenset("br p /p div /div li tr /pre blockquote /blockquote h1 h2 h3".split())
 _SILENT = frozenset(("style", "script", "head", "title"))
 
 
@@ -39,15 +23,14 @@ def _texts(markup: str) -> Iterator[str]:
     silent = ""
     for piece in rest:
         tag, _, text = piece.partition(">")
-        name = (
-            (tag.split(None, 1) or [""])[0].rstrip("/").lower() if tag[:1] != "/" else tag.lower()
-        )
+        name = (tag.split(None, 1) or [""])[0].lower()
         if silent:
-            silent = "" if name.strip() == "/" + silent else silent
-            continue
-        if name in _SILENT:
+            if name != "/" + silent:
+                continue
+            silent = ""
+        elif name in _SILENT:
             silent = name
             continue
-        if name.strip() in _BREAKING:
+        if name.rstrip("/") in _BREAKING:
             yield "\n"
         yield text

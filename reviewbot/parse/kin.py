@@ -34,17 +34,19 @@ def _kin(groups: Sequence[Group], sorting: Sorting) -> Iterator[tuple[str, str]]
     """Pairs of leads of the same series at different times."""
     first: dict[Hashable, str] = {}
     titles: dict[Hashable, dict[int, str]] = {}
-    homes: dict[str, Group] = {part.key: group for group in groups for part in _parts(group)}
+    known = {group.lead.key: (group.lead.sender, group.total, group.revision) for group in groups}
+    leads = {part.key: group.lead.key for group in groups for part in _parts(group)}
     for group in groups:
+        lead = group.lead.key
         for name in _names(group):
-            yield group.lead.key, first.setdefault(name, group.lead.key)
+            yield lead, first.setdefault(name, lead)
         if title := _title(group):
             others = titles.setdefault(title, {})
-            others[group.revision] = group.lead.key
-            yield from ((group.lead.key, other) for other in list(others.values())[-2:])
-        over = homes.get(sorting.above.get(group.lead.key, ""))
-        if over is not None and _follows(group, over):
-            yield group.lead.key, over.lead.key
+            others[known[lead][-1]] = lead
+            yield from ((lead, other) for other in list(others.values())[-2:])
+        over = leads.get(sorting.above.get(lead, ""), lead)
+        if known[lead][:2] == known[over][:2] and known[lead][-1] > known[over][-1]:
+            yield lead, over
 
 
 def _parts(group: Group) -> tuple[Part, ...]:
@@ -78,14 +80,6 @@ def _title(group: Group) -> Hashable:
     if lead.is_pull or lead.requests_pull or not lead.subject.text:
         return None
     return (*_whose(group), lead.subject.text)
-
-
-def _follows(group: Group, over: Group) -> bool:
-    return (
-        group.lead.sender == over.lead.sender
-        and group.total == over.total
-        and group.revision > over.revision
-    )
 
 
 def _older(family: Sequence[Group], sorting: Sorting) -> Iterator[tuple[str, int]]:

@@ -19,6 +19,8 @@ from reviewbot.parse.mime import Part, parts
 MAX_BYTES = 32 << 20
 
 _DAY = 24 * 60 * 60
+# Beyond these a clock is wrong, and arithmetic with zones may overflow.
+_YEARS = range(1970, 9999)
 
 
 def message(raw: RawMessage) -> Message:
@@ -124,7 +126,7 @@ def _date(text: str) -> datetime | None:
         if found is None:
             return None
         offset = found[9] or 0
-        if abs(offset) >= _DAY:
+        if abs(offset) >= _DAY or found[0] not in _YEARS:
             return None
         return datetime(*found[:6], tzinfo=timezone(timedelta(seconds=offset)))
     except (ValueError, TypeError, OverflowError, IndexError):

@@ -35,7 +35,7 @@ class Section(Struct, frozen=True):
     """The lines of one file's diff, and what stands behind it up to the next.
 
     `first` is the index of the first line in the diff text; `body` the index in `lines` behind the
-    header. `text` holds the lines as they were, CRLF line ends included, perhaps with more around them.
+    header. `text` holds the lines as they were, CRLF line ends included.
     """
 
     form: Form
@@ -60,7 +60,7 @@ def sections(diff: str) -> Iterator[Section]:
         if body and _holds_one_file(block, lines, body):
             yield _section(Form.GIT, first, lines, body, block)
         else:
-            yield from _sections_of_block(block, lines, first, body)
+            yield from _sections_of_block(lines, first, body)
         first += len(lines)
 
 
@@ -71,16 +71,15 @@ def _holds_one_file(block: str, lines: Sequence[str], body: int) -> bool:
     return is_pair(lines, body - 2) or "\n--- " not in block
 
 
-def _sections_of_block(
-    block: str, lines: tuple[str, ...], first: int, body: int
-) -> Iterator[Section]:
+def _sections_of_block(lines: tuple[str, ...], first: int, body: int) -> Iterator[Section]:
     """The sections in a block, at whose start alone a line `diff --…` may stand."""
     starts = [(0, Form.GIT if body else Form.STRAY), *_starts(lines, body)]
     ends = [at for at, _ in starts[1:]] + [len(lines)]
     for (at, form), end in zip(starts, ends, strict=True):
         if at < end:
             head = body if form is Form.GIT else 2 if form is Form.PLAIN else 0
-            yield _section(form, first + at, lines[at:end], head, block)
+            text = "\n".join(lines[at:end])
+            yield _section(form, first + at, lines[at:end], head, text)
 
 
 def _section(form: Form, first: int, lines: tuple[str, ...], body: int, text: str) -> Section:

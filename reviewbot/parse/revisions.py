@@ -18,26 +18,31 @@ from reviewbot.parse.group import Group
 from reviewbot.parse.part import Part
 from reviewbot.parse.posting import Sorting
 
-# How far up a thread the patch a reroll stands for is looked for, and how many postings are compared.
+# How far up a thread the patch a reroll stands for is looked for, how many postings are compared, and how many
+# times one is resent or rerolled before it is taken for something else. No author comes near; bad input does.
 _CLIMB = 64
 _TRIED = 8
+_MOST_TIMES = 20
 
 
 def without_resends(groups: Sequence[Group], sorting: Sorting) -> list[Group]:
     """`groups` (in reading order) with what was sent again folded into what stands for it."""
     kept: list[Group] = []
+    times: list[int] = []
     shelves: dict[Hashable, list[int]] = {}
     for group in groups:
         subject = group.lead.subject
         shelf = (group.lead.sender, subject.revision, group.total, group.lead.aims)
         tried = shelves.setdefault(shelf, [])
         for number in reversed(tried[-_TRIED:]):
-            if _is_sent_again(kept[number], group, sorting):
+            if times[number] < _MOST_TIMES and _is_sent_again(kept[number], group, sorting):
                 kept[number] = _over(kept[number], group)
+                times[number] += 1
                 break
         else:
             tried.append(len(kept))
             kept.append(group)
+            times.append(1)
     return kept
 
 
@@ -49,7 +54,7 @@ def with_rerolls(groups: Sequence[Group], sorting: Sorting) -> list[Group]:
         family = (sorting.links.thread[group.lead.key], group.lead.sender, group.total)
         earlier = found.setdefault(family, [])
         bases = (base for base in reversed(earlier[-_TRIED:]) if base.revision < group.revision)
-        base = next(bases, None)
+        base = next(bases, None) if len(earlier) < _MOST_TIMES else None
         whole = _completed(group, base) if base and _is_reroll(group, base, sorting) else group
         earlier.append(whole)
         rerolled[group.lead.key] = whole
@@ -125,7 +130,8 @@ def _is_reroll(group: Group, base: Group, sorting: Sorting) -> bool:
 
 
 def _completed(group: Group, base: Group) -> Group:
-    inherited = tuple(part for part in base.patches if part.slot not in group.slots)
+    sent_again = group.slots
+    inherited = tuple(part for part in base.patches if part.slot not in sent_again)
     sent = ", ".join(str(part.slot[0]) for part in group.own)
     detail = f"of v{group.revision} only {sent} was sent, the rest is v{base.revision}"
     problem = Problem(ProblemKind.MIXED_REVISIONS, detail)

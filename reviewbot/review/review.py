@@ -20,6 +20,7 @@ def review(series: Series, kit: Kit, tree: Tree = NoTree()) -> Outcome:
     """The outcome of one series: verdicts with their words, replies, and all that was not looked at."""
     found = findings(series, kit, tree)
     rules = {rule.id: rule for rule in kit.rules}
+    on_cover = {rule.id for rule in kit.rules if rule.on_cover}
     judged = tuple(
         replace(verdict, comment=kit.words.comment(verdict.finding))
         for verdict in verdicts(series, found.findings, kit.policy, rules)
@@ -28,7 +29,7 @@ def review(series: Series, kit: Kit, tree: Tree = NoTree()) -> Outcome:
         series=series,
         verdicts=judged,
         gates=tuple(_gate(finding, kit) for finding in found.gates),
-        replies=replies(series, judged, kit.policy, kit.identity, kit.words),
+        replies=replies(series, judged, kit.policy, kit.identity, kit.words, on_cover),
         skipped=found.skipped,
         failures=found.failures,
     )

@@ -5,8 +5,9 @@ Why: code that has started to run cannot protect itself from having been unloade
 irqbypass dropped its pair in fa079a0616ed.
 Fix: let the caller hold the module (`.owner` of the operations); then the get can go.
 Quiet when: an init or exit function pins the module for good; the reference is handed to a worker, timer or
-kthread, or dropped by module_put_and_kthread_exit(); the line was moved, or the result is thrown away
-(module-get-unchecked speaks then). A draft outside the configured paths, or where the function is not
+kthread, dropped by module_put_and_kthread_exit(), or given back by the same function or held already
+as __module_get() demands (both unless it is visibly a callback); the function took it before; the line was moved; the result is thrown away (module-get-unchecked
+speaks then). A draft outside the configured paths, or where the function is not
 visibly a callback: 169 such calls stand in Linux 6.12, so this is a question.
 """
 
@@ -46,15 +47,18 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 def check(change: SourceChange, options: Options) -> Iterator[Hit]:
     """Added calls in a function that somebody outside the module calls."""
     outline = change.new.outline
+    before = {c.function for c in change.removed_calls(GETTERS) if c.args == ("THIS_MODULE",)}
     for call in change.added_calls(GETTERS):
         if call.args != ("THIS_MODULE",) or change.is_moved(change.added[call.line]):
             continue
         function = outline.function_at(call.line)
-        if function is None or _is_quiet(call, function, outline):
+        if function is None or call.function in before or _is_quiet(call, function, outline):
             continue
-        mailed = any(fnmatchcase(change.path, path) for path in options.mail_paths)
-        loud = mailed and _is_callback(function, outline)
-        yield change.at(call.line, channel=None if loud else Channel.DRAFT, get=call.name)
+        callback = _is_callback(function, outline)
+        if callback or not (call.name == "__module_get" or _is_passing(function, outline)):
+            mailed = any(fnmatchcase(change.path, path) for path in options.mail_paths)
+            channel = None if mailed and callback else Channel.DRAFT
+            yield change.at(call.line, channel=channel, get=call.name)
 
 
 def _is_quiet(call: Call, function: Function, outline: Outline) -> bool:
@@ -63,6 +67,12 @@ def _is_quiet(call: Call, function: Function, outline: Outline) -> bool:
     setup = SETUP.search(function.name) or SECTION.search(function.header)
     inside = (other.name for other in outline.calls if other.function == function.name)
     return unchecked or bool(setup) or any(HANDED_OVER.search(name) for name in inside)
+
+
+def _is_passing(function: Function, outline: Outline) -> bool:
+    """Whether the function gives the reference back itself, as around a lock it drops for a while."""
+    puts = outline.calls_of(("module_put",))
+    return any(put.function == function.name and put.args == ("THIS_MODULE",) for put in puts)
 
 
 def _is_callback(function: Function, outline: Outline) -> bool:

@@ -92,7 +92,7 @@ def _mailboxes(name: str, addresses: Iterable[Address]) -> str:
 def _mailbox(address: Address) -> str:
     """`Name <local@domain>`, or nothing for an address that cannot be written to."""
     safe = email(address.email)
-    name = header(address.name, 100)
+    name = " ".join(header(address.name, 100).split())
     if not safe or not name:
         return safe
     if not _is_plain(name):

@@ -41,9 +41,8 @@ def text(
     """
     tally = Tally()
     for outcome in outcomes:
-        problems = list(problem_records(outcome))
-        tally = tally.plus(outcome, len(problems))
-        shown = [*_series(outcome, problems, page, channels)]
+        tally = tally.plus(outcome, sum(not record.rule for record in problem_records(outcome)))
+        shown = [*_series(outcome, page, channels)]
         if shown:
             yield page.title(0, _name(outcome.series), Style.STRONG)
             yield from shown
@@ -71,11 +70,9 @@ def summary(tally: Tally) -> str:
     return f"{', '.join(parts)}; {'; '.join(rest)}."
 
 
-def _series(
-    outcome: Outcome, problems: list[ProblemRecord], page: Page, channels: Collection[Channel]
-) -> Iterator[str]:
+def _series(outcome: Outcome, page: Page, channels: Collection[Channel]) -> Iterator[str]:
     """What is said about one series, without its title."""
-    for problem in problems:
+    for problem in _problems(outcome):
         yield page.text(2, _problem(problem, outcome.series), Style.PROBLEM, hang=2)
     for failure in outcome.failures:
         where = failure.path or failure.message_id

@@ -33,11 +33,7 @@ def read(source: str) -> Iterator[RawMessage]:
         )
     path = Path(source)
     try:
-        if path.is_dir():
-            return _folder(path)
-        return _mails(_content(path), source)
-    except FileNotFoundError:
-        raise InputError(f"{source}: no such file or directory") from None
+        return _folder(path) if path.is_dir() else _mails(_content(path), source)
     except OSError as error:
         raise InputError(f"{source}: cannot be read ({error.strerror})") from None
     except ValueError:
@@ -45,8 +41,13 @@ def read(source: str) -> Iterator[RawMessage]:
 
 
 def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return _bounded(file.read(MAX_BYTES + 1), str(path))
+    try:
+        with path.open("rb") as file:
+            return _bounded(file.read(MAX_BYTES + 1), str(path))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file or directory") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def _bounded(data: bytes, name: str) -> bytes:

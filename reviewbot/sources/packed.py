@@ -40,7 +40,7 @@ def unpacked(data: bytes, name: str, limit: int = MAX_BYTES) -> bytes:
     """
     if not is_packed(data):
         return data
-    ratio_limit = max(_RATIO_FROM, len(data) * _MAX_RATIO)
+    bound = min(limit, max(_RATIO_FROM, len(data) * _MAX_RATIO))
     chunks: list[bytes] = []
     size = 0
     reader = _reader(data)
@@ -48,8 +48,8 @@ def unpacked(data: bytes, name: str, limit: int = MAX_BYTES) -> bytes:
         while chunk := reader.read(_CHUNK):
             chunks.append(chunk)
             size += len(chunk)
-            if size > min(limit, ratio_limit):
-                raise InputError(f"{name}: refused, it unpacks to more than {size >> 20} MiB")
+            if size > bound:
+                raise InputError(f"{name}: refused, it unpacks to more than {bound >> 20} MiB")
     except EOFError:
         raise InputError(f"{name}: the compressed file is cut off before its end") from None
     except (OSError, zlib.error, lzma.LZMAError) as error:

@@ -1,14 +1,14 @@
 """Invented diffs for the tests of the diff parser: one small file, changed in every way."""
 
-HUNK = """\
-@@ -12,4 +12,5 @@ static int foo_open(struct foo *foo)
- 	int ret;
- 
--	ret = foo_get(foo);
-+	ret = foo_tryget(foo);
-+	foo->users++;
- 	return ret;
-"""
+HUNK = (
+    "@@ -12,4 +12,5 @@ static int foo_open(struct foo *foo)\n"
+    " \tint ret;\n"
+    " \n"
+    "-\tret = foo_get(foo);\n"
+    "+\tret = foo_tryget(foo);\n"
+    "+\tfoo->users++;\n"
+    " \treturn ret;\n"
+)
 
 
 def header(path: str = "drivers/foo/foo.c", *extended: str, old: str = "", new: str = "") -> str:

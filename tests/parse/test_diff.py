@@ -39,7 +39,9 @@ def test_every_line_knows_its_three_places() -> None:
 
 
 def test_places_in_the_mail_count_from_the_body() -> None:
-    body = "Commit message.\n---\n" + changed("x.c") + "between\n" + changed("y.c") + "-- \n2.39.5\n"
+    body = (
+        "Commit message.\n---\n" + changed("x.c") + "between\n" + changed("y.c") + "-- \n2.39.5\n"
+    )
     lines = body.split("\n")
     found = file_changes("\n".join(lines[2:]), first=2)
     assert [change.path for change in found.files] == ["x.c", "y.c"]
@@ -52,7 +54,11 @@ def test_places_in_the_mail_count_from_the_body() -> None:
 def test_several_hunks() -> None:
     second = "@@ -30 +31,0 @@ void g(void)\n-\tg();\n@@ -40,0 +41,2 @@\n+\ta();\n+\tb();\n"
     change = only(changed(hunks=HUNK + second))
-    assert [(hunk.old_start, hunk.new_start) for hunk in change.hunks] == [(12, 12), (30, 31), (40, 41)]
+    assert [(hunk.old_start, hunk.new_start) for hunk in change.hunks] == [
+        (12, 12),
+        (30, 31),
+        (40, 41),
+    ]
     assert [hunk.heading for hunk in change.hunks][1:] == ["void g(void)", ""]
     assert change.hunks[1].lines == (Line(Sign.REMOVED, "\tg();", 30, 0, 12),)
     assert [(line.new, line.mail) for line in change.hunks[2].lines] == [(41, 14), (42, 15)]
@@ -60,7 +66,9 @@ def test_several_hunks() -> None:
 
 
 def test_no_newline_markers_are_no_lines() -> None:
-    hunks = "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n"
+    hunks = (
+        "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n"
+    )
     (hunk,) = only(changed(hunks=hunks)).hunks
     assert [(line.text, line.mail) for line in hunk.lines] == [("a", 5), ("b", 6), ("c", 8)]
 
@@ -74,7 +82,8 @@ def test_no_newline_marker_in_a_new_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", ["\r", "x\ry", "\f", "\v", "\x1c", "\x1e", "\x85", "\u2028", "\u2029", "\0", "\ufeff", "&lt;"]
+    "odd",
+    ["\r", "x\ry", "\f", "\v", "\x1c", "\x1e", "\x85", "\u2028", "\u2029", "\0", "\ufeff", "&lt;"],
 )
 def test_odd_characters_are_content(odd: str) -> None:
     change = only(changed(hunks=f"@@ -1,2 +1,2 @@\n {odd}c\n-a{odd}\n+{odd}b{odd}\n"))
@@ -123,12 +132,16 @@ def test_changes_without_hunks_stand_among_others() -> None:
     copy = "diff --git a/x.c b/z.c\nsimilarity index 100%\ncopy from x.c\ncopy to z.c\n"
     mode = "diff --git a/x.sh b/x.sh\nold mode 100644\nnew mode 100755\n"
     empty = "diff --git a/new b/new\nnew file mode 100644\nindex 0000000..e69de29\n"
-    binary = "diff --git a/x.bin b/x.bin\nindex 1..2 100644\nBinary files a/x.bin and b/x.bin differ\n"
+    binary = (
+        "diff --git a/x.bin b/x.bin\nindex 1..2 100644\nBinary files a/x.bin and b/x.bin differ\n"
+    )
     git_binary = (
         "diff --git a/y.bin b/y.bin\nindex 1..2 100644\nGIT binary patch\n"
         "literal 1\nIcmZPo000310RR91\n\nliteral 0\nHcmV?d00001\n\n"
     )
-    found = file_changes(rename + copy + mode + empty + binary + git_binary + changed() + "-- \n2.39.5\n")
+    found = file_changes(
+        rename + copy + mode + empty + binary + git_binary + changed() + "-- \n2.39.5\n"
+    )
     assert found.problems == ()
     assert [(change.kind.value, change.path) for change in found.files] == [
         ("renamed", "y.c"),
@@ -175,7 +188,10 @@ def test_a_submodule_and_a_symlink() -> None:
         (changed().replace("a/", "").replace("b/", ""), "drivers/foo/foo.c"),
         (plain("a/x.c\t2020-01-01", "b/x.c\t2020-01-02"), "x.c"),
         (plain("linux-6.1.orig/mm/x.c", "linux-6.1/mm/x.c"), "mm/x.c"),
-        ("Index: linux/mm/x.c\n" + "=" * 67 + "\n" + plain("linux.orig/mm/x.c", "linux/mm/x.c"), "mm/x.c"),
+        (
+            "Index: linux/mm/x.c\n" + "=" * 67 + "\n" + plain("linux.orig/mm/x.c", "linux/mm/x.c"),
+            "mm/x.c",
+        ),
         ("diff -urN linux.orig/x.c linux/x.c\n" + plain("linux.orig/x.c", "linux/x.c"), "x.c"),
         (plain("x.c.orig 2020-01-01 10:00:00.0 +0000", "x.c 2020-01-01 10:00:01.0 +0000"), "x.c"),
     ],
@@ -197,7 +213,10 @@ def test_quilt_adds_a_file_below_its_root() -> None:
 
 def test_gnu_binary_line() -> None:
     found = file_changes(plain("a/x.c", "b/x.c") + "Binary files a/x.bin and b/x.bin differ\n")
-    assert [(change.path, change.binary) for change in found.files] == [("x.c", False), ("x.bin", True)]
+    assert [(change.path, change.binary) for change in found.files] == [
+        ("x.c", False),
+        ("x.bin", True),
+    ]
 
 
 # Text that is no diff
@@ -280,3 +299,9 @@ def test_over_long_lines_cost_their_file() -> None:
     assert found.problems == (
         Problem(ProblemKind.LINE_TOO_LONG, "the diff of x.c has an over-long line"),
     )
+
+
+def test_a_context_line_may_be_a_bare_carriage_return() -> None:
+    hunks = "@@ -1,3 +1,3 @@\n a\r\n\r\n-b\r\n+c\r\n"
+    (hunk,) = only(changed(hunks=hunks)).hunks
+    assert [line.text for line in hunk.lines] == ["a\r", "\r", "b\r", "c\r"]

@@ -54,7 +54,9 @@ def test_wrong_counts_in_the_middle() -> None:
 
 def test_a_wrapped_line() -> None:
     wrapped = HUNK.replace("foo_tryget(foo);", "\nfoo_tryget(foo);")
-    expected = "hunk at line 12 of x.c is broken by a line that is no part of a diff, perhaps wrapped"
+    expected = (
+        "hunk at line 12 of x.c is broken by a line that is no part of a diff, perhaps wrapped"
+    )
     assert reason(changed("x.c", wrapped)) == expected
     heading = HUNK.replace("struct foo", "\nstruct foo")
     assert reason(changed("x.c", heading)) == expected
@@ -135,7 +137,9 @@ def test_a_damaged_plain_file_costs_no_other() -> None:
     short = plain("a/x.c", "b/x.c", "@@ -1,9 +1,9 @@\n a\n")
     found = file_changes(short + plain("a/y.c", "b/y.c"))
     assert [change.path for change in found.files] == ["y.c"]
-    assert found.problems[0].detail == "hunk at line 1 of x.c says 9 old and 9 new lines, has 1 and 1"
+    assert (
+        found.problems[0].detail == "hunk at line 1 of x.c says 9 old and 9 new lines, has 1 and 1"
+    )
 
 
 def test_a_deleted_file_counts_on_the_old_side() -> None:
@@ -146,3 +150,8 @@ def test_a_deleted_file_counts_on_the_old_side() -> None:
 def test_long_names_do_not_flood_a_message() -> None:
     (problem,) = file_changes(changed("x" * 5000 + ".c", "@@ -1,9 +1 @@\n a\n")).problems
     assert len(problem.detail) < 300
+
+
+def test_the_same_problem_is_said_once() -> None:
+    short = changed("x.c", "@@ -1,9 +1 @@\n a\n")
+    assert len(file_changes(short * 3).problems) == 1

@@ -33,12 +33,19 @@ def test_a_new_file_and_a_deleted_one() -> None:
         "diff --git a/x.c b/x.c\ndeleted file mode 100644\nindex 89abcde..0000000\n--- a/x.c\n+++ /dev/null\n"
     )
     assert gone is not None
-    assert (gone.kind, gone.old_path, gone.new_path, gone.path) == (FileKind.DELETED, "x.c", "", "x.c")
+    assert (gone.kind, gone.old_path, gone.new_path, gone.path) == (
+        FileKind.DELETED,
+        "x.c",
+        "",
+        "x.c",
+    )
     assert (gone.old_mode, gone.new_mode) == ("100644", "")
 
 
 def test_an_empty_new_file_has_no_names_but_those_of_git() -> None:
-    found = read("diff --git a/x.c b/x.c\nnew file mode 100644\nindex 0000000..e69de29\n-- \n2.39\n")
+    found = read(
+        "diff --git a/x.c b/x.c\nnew file mode 100644\nindex 0000000..e69de29\n-- \n2.39\n"
+    )
     assert found is not None
     assert (found.kind, found.new_path, found.telling) == (FileKind.ADDED, "x.c", True)
 
@@ -111,7 +118,10 @@ def test_the_header_ends_at_the_first_line_git_does_not_know() -> None:
 def test_gnu_diff_tells_new_and_gone_files_by_their_hunk(
     hunk: str, kind: FileKind, paths: tuple[str, str]
 ) -> None:
-    names = ["--- l.orig/x.c\t1970-01-01 01:00:00.0 +0100", "+++ l/x.c\t2020-01-01 01:00:00.0 +0100"]
+    names = [
+        "--- l.orig/x.c\t1970-01-01 01:00:00.0 +0100",
+        "+++ l/x.c\t2020-01-01 01:00:00.0 +0100",
+    ]
     found = plain_header([*names, hunk], NO_ROOTS)
     assert (found.kind, (found.old_path, found.new_path)) == (kind, paths)
 
@@ -127,7 +137,11 @@ def test_binary_line_of_gnu_diff() -> None:
     found = binary_header("Binary files l.orig/x.bin and l/x.bin differ", NO_ROOTS)
     assert found is not None
     assert (found.path, found.binary) == ("x.bin", True)
-    for prose in ("Binary files one and two differ", "Binary files are big", "Binary file x matches"):
+    for prose in (
+        "Binary files one and two differ",
+        "Binary files are big",
+        "Binary file x matches",
+    ):
         assert binary_header(prose, NO_ROOTS) is None
 
 
@@ -145,6 +159,8 @@ def test_hunk_header(line: str, parts: tuple[str | None, ...]) -> None:
     assert found.groups() == parts
 
 
-@pytest.mark.parametrize("line", ["@@ -x +y @@", "@@@ -1 -1 +1 @@@", "@@ -1,1234567890 +1 @@", "@@"])
+@pytest.mark.parametrize(
+    "line", ["@@ -x +y @@", "@@@ -1 -1 +1 @@@", "@@ -1,1234567890 +1 @@", "@@"]
+)
 def test_no_hunk_header(line: str) -> None:
     assert HUNK.match(line) is None

@@ -32,7 +32,14 @@ def test_one_section_a_file() -> None:
 
 
 def test_every_line_is_in_one_section_at_its_place() -> None:
-    diff = "text\n" + changed("x.c") + "more\n" + plain("l.orig/y.c", "l/y.c") + CONTEXT_DIFF + changed()
+    diff = (
+        "text\n"
+        + changed("x.c")
+        + "more\n"
+        + plain("l.orig/y.c", "l/y.c")
+        + CONTEXT_DIFF
+        + changed()
+    )
     lines = diff.split("\n")
     found = list(sections(diff))
     assert [line for section in found for line in section.lines] == lines
@@ -68,7 +75,9 @@ def test_context_diff_behind_a_git_diff() -> None:
 
 
 def test_binary_line_belongs_to_gits_header_or_stands_alone() -> None:
-    inside = "diff --git a/x.bin b/x.bin\nindex 1..2 100644\nBinary files a/x.bin and b/x.bin differ\n"
+    inside = (
+        "diff --git a/x.bin b/x.bin\nindex 1..2 100644\nBinary files a/x.bin and b/x.bin differ\n"
+    )
     assert forms(inside + changed()) == [Form.GIT, Form.GIT]
     assert forms(plain("a/x.c", "b/x.c") + "Binary files a/x.bin and b/x.bin differ\n") == [
         Form.PLAIN,

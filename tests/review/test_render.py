@@ -37,6 +37,9 @@ def test_facts_become_words(words: Words) -> None:
 def test_what_is_not_known_is_empty(words: Words) -> None:
     text = "x{% if symbol %}{{ symbol }}{% endif %}{{ function }}{{ patch }}y"
     assert said(words, text) == "xy"
+
+
+def test_the_patch_is_named_where_it_is_known(words: Words) -> None:
     assert said(words, "patch {{ patch }}", position="2/4") == "patch 2/4"
 
 
@@ -111,7 +114,7 @@ def test_a_failure_in_another_template_names_that(words: Words) -> None:
 
 def test_a_missing_template_says_where_it_was_looked_for(words: Words) -> None:
     with pytest.raises(
-        TemplateError, match="rules/b-rule.j2 of rule b-rule is not there"
+        TemplateError, match=r"rules/b-rule\.j2 of rule b-rule is not there"
     ) as raised:
         words.comment(finding("b-rule"))
     assert all(str(folder) in raised.value.hint for folder in words.folders)
@@ -128,7 +131,7 @@ def test_no_template_outside_the_folders_is_read(words: Words, tmp_path: Path) -
 
 def test_a_template_in_another_charset_is_a_failure(words: Words) -> None:
     (words.folders[1] / "rules" / "c-rule.j2").write_bytes(b"caf\xe9")
-    with pytest.raises(TemplateError, match="rules/c-rule.j2 of rule c-rule"):
+    with pytest.raises(TemplateError, match=r"rules/c-rule\.j2 of rule c-rule"):
         words.comment(finding("c-rule"))
 
 
@@ -147,5 +150,7 @@ def test_quotes_pass_the_template_unaltered(words: Words) -> None:
 
 def test_a_failure_in_the_body_names_no_rule(words: Words) -> None:
     put(words, "reply.j2", "\n{{ nothing }}")
-    with pytest.raises(TemplateError, match=r"^template reply.j2, line 2: 'nothing' is undefined$"):
+    with pytest.raises(
+        TemplateError, match=r"^template reply\.j2, line 2: 'nothing' is undefined$"
+    ):
         words.reply()

@@ -3,8 +3,10 @@
 import mailbox
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,16 @@ def back(data: bytes) -> EmailMessage:
     assert isinstance(made, EmailMessage)
     assert not made.defects
     return made
+
+
+def shown(name: str) -> str:
+    return " ".join(header(name, 100).split())
+
+
+def person(data: bytes, name: str) -> tuple[str, str]:
+    """Name and address of a header, read by RFC 2047; the new policy keeps blanks between encoded words."""
+    phrase, address = parseaddr(message_from_bytes(data)[name].replace("\n", ""))
+    return str(make_header(decode_header(phrase))), address
 
 
 def test_a_whole_mail() -> None:
@@ -101,11 +113,9 @@ def test_what_is_written_is_what_was_meant(subject: str, name: str, other: str) 
     )
     data = draft(made, WHEN)
     mail = back(data)
-    assert (mail["Subject"] or "") == header(subject)
-    (to,) = mail["To"].addresses
-    assert (to.display_name, to.addr_spec) == (header(name, 100), "a@example.org")
-    (reply_to,) = mail["Reply-To"].addresses
-    assert (reply_to.display_name, reply_to.addr_spec) == (header(other, 100), "b@x.y")
+    assert mail["Subject"] == header(subject)
+    assert person(data, "To") == (shown(name), "a@example.org")
+    assert person(data, "Reply-To") == (shown(other), "b@x.y")
     assert mail.get_content() == made.body
     assert set(mail.keys()) == set(back(draft(reply(), WHEN)).keys())
 

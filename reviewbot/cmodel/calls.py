@@ -1,0 +1,109 @@
+"""Calls: found by their form in masked code, qualified by what the grammar knows.
+
+Law: whether a call is there depends on the text before its name and its own parentheses alone, so seeing more
+of a file never loses one; only what becomes of its result needs the grammar. Must not know rules.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from reviewbot.cmodel.brackets import parts
+from reviewbot.cmodel.header import KEYWORDS
+from reviewbot.cmodel.declarator import BASIC
+from reviewbot.cmodel.outline import Call, FunctionPointer
+from reviewbot.cmodel.sheet import Sheet
+
+Range = tuple[int, int]
+Owner = tuple[int, int, str]
+
+_CALL = re.compile(r"\b([A-Za-z_]\w*+)\s*+\(")
+_POINTER = re.compile(
+    r"\((?:(?<=[\w*]\()|(?<=[\w*]\s\())\s*+\*\s*+(?:const\b\s*+)?([A-Za-z_]\w*+)\s*+"
+    r"(?:\[[^\]\n]*+\]\s*+)*+\)\s*+\("
+)
+_BORDER = re.compile(r"[;{}]")
+_VISIBLE = 400
+_LAST_WORD = re.compile(r"\w+\Z")
+_PATH = re.compile(r"[A-Za-z_]\w*(?:\[[^\[\]]*\])?(?:(?:\s*(?:->|\.)\s*)\w+(?:\[[^\[\]]*\])?)*\s*(?:->|\.)\s*\Z")
+_NOT_CALLED = KEYWORDS | BASIC
+_BEFORE_EXPRESSION = frozenset(("return", "else", "do", "case", "goto", "in", "sizeof"))
+
+
+def pointers(sheet: Sheet) -> Iterator[tuple[int, FunctionPointer]]:
+    """Function-pointer declarators, each with the offset of its first parenthesis."""
+    for found in _POINTER.finditer(sheet.code):
+        before = sheet.code[max(0, found.start() - 80) : found.start()].rstrip()
+        word = _LAST_WORD.search(before)
+        if word is None or word[0] not in _BEFORE_EXPRESSION:
+            yield found.start(), FunctionPointer(found[1], sheet.line(found.start(1)))
+
+
+def calls(
+    sheet: Sheet,
+    *,
+    without: Sequence[Range],
+    declarators: Collection[int],
+    functions: Sequence[Owner],
+    discarded: Collection[Range],
+    targets: Mapping[Range, str],
+) -> Iterator[Call]:
+    """The calls of a sheet outside the ranges `without`, which are in order.
+
+    `declarators` are offsets of parentheses that open a declarator; `functions` are (start, end,
+    name) in order; `discarded` and `targets` go by the range of a call.
+    """
+    code = sheet.code
+    edges = [edge for bounds in without for edge in bounds]
+    starts = [start for start, _, _ in functions]
+    for found in _CALL.finditer(code):
+        start, opened = found.start(), found.end() - 1
+        name = found[1]
+        if name in _NOT_CALLED or opened in declarators or bisect_right(edges, start) % 2:
+            continue
+        callee = _callee(code, start, name)
+        if callee is None:
+            continue
+        close = sheet.parentheses.get(opened)
+        extent = (start - len(callee) + len(name), -1 if close is None else close + 1)
+        at = bisect_right(starts, start) - 1
+        yield Call(
+            name=callee if len(callee) == len(name) else " ".join(callee.split()),
+            args=_arguments(sheet, opened, close),
+            line=sheet.line(start),
+            function=functions[at][2] if at >= 0 and start < functions[at][1] else "",
+            target=targets.get(extent, ""),
+            discarded=extent in discarded,
+        )
+
+
+def _callee(code: str, start: int, name: str) -> str | None:
+    """The expression that is called, or None where the name is being declared."""
+    before = code[max(0, start - 120) : start]
+    stripped = before.rstrip()
+    last = stripped[-1:]
+    if (last == "." and stripped[-3:] != "...") or stripped[-2:] == "->":
+        path = _PATH.search(before)
+        return path[0] + name if path else before[len(stripped) - 1 :] + name
+    if last.isalnum() or last == "_":
+        word = _LAST_WORD.search(stripped)
+        return name if word and word[0] in _BEFORE_EXPRESSION else None
+    return name
+
+
+def _arguments(sheet: Sheet, opened: int, close: int | None) -> tuple[str, ...]:
+    """The arguments of a call; those of a call of its result, as in `guard(mutex)(&lock)`, follow."""
+    if close is None:
+        return _unclosed(sheet, opened)
+    ranges = parts(sheet.code, opened + 1, close)
+    if sheet.code[close + 1 : close + 2] == "(":
+        second = sheet.parentheses.get(close + 1)
+        ranges += parts(sheet.code, close + 2, second) if second is not None else []
+    return tuple(sheet.text(start, end) for start, end in ranges)
+
+
+def _unclosed(sheet: Sheet, opened: int) -> tuple[str, ...]:
+    """The arguments of a call that is cut off, without the last one, which may go on."""
+    border = _BORDER.search(sheet.code, opened, opened + _VISIBLE)
+    end = border.start() if border else min(opened + _VISIBLE, len(sheet.code))
+    return tuple(sheet.text(start, stop) for start, stop in parts(sheet.code, opened + 1, end)[:-1])

@@ -1,0 +1,146 @@
+"""Facts of a unit, read off the grammar: assignments, locals, objects, structs, and what becomes of results.
+
+Law: a fact is stated with offsets of the sheet and only where the grammar saw it; a unit it could not digest
+has none. Must not know how units are cut.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reviewbot.cmodel.declarator import variables
+from reviewbot.cmodel.objects import initializer, struct
+from reviewbot.cmodel.outline import Assignment, Initializer, StructDefinition, Variable
+from reviewbot.cmodel.sheet import Sheet
+from reviewbot.cmodel.syntax import Node, Pattern, matches
+from reviewbot.cmodel.unit import Unit
+
+# A statement, unless it is the last of a statement expression, whose value it then is.
+_ENDED = re.compile(r"\s*+;(?!\s*+\}\s*+\))")
+_BORDER = re.compile(r"[;{}]")
+_NAME = re.compile(r"\w+")
+_CLEANUP = re.compile(r"\b__free\((\w+)\)")
+
+
+Range = tuple[int, int]
+
+
+class Facts(Struct, frozen=True):
+    """What the grammar says of a unit; `discarded` and `targets` go by the range of a call."""
+
+    discarded: tuple[Range, ...] = ()
+    targets: Mapping[Range, str] = {}
+    assignments: tuple[Assignment, ...] = ()
+    locals: tuple[Variable, ...] = ()
+    initializers: tuple[Initializer, ...] = ()
+    structs: tuple[StructDefinition, ...] = ()
+
+
+def facts(sheet: Sheet, unit: Unit, function: str = "") -> Facts:
+    """The facts of a unit; `function` is the one it is the body of."""
+    discarded: list[Range] = []
+    assigned: list[tuple[Assignment, Range | None]] = []
+    variables_: list[Variable] = []
+    initializers: list[Initializer] = []
+    structs: list[StructDefinition] = []
+    for pattern, nodes in matches(unit.text):
+        if pattern == Pattern.STATEMENT:
+            call = nodes["call"][0]
+            if _is_discarded(sheet, *_range(call, unit)):
+                discarded.append(_range(call, unit))
+        elif pattern == Pattern.ASSIGNMENT:
+            assigned.append(_assigned(sheet, unit, nodes["target"][0], nodes["value"][0], function))
+        elif pattern == Pattern.STRUCT:
+            structs.append(struct(sheet, unit, nodes))
+        else:
+            declaration = nodes["declaration"][0]
+            variables_ += _locals(sheet, unit, declaration)
+            assigned += _initialized(sheet, unit, declaration, function)
+            initializers += _objects(sheet, unit, declaration)
+    return Facts(
+        discarded=tuple(discarded),
+        targets={call: made.target for made, call in assigned if call is not None},
+        assignments=tuple(made for made, _ in assigned),
+        locals=tuple(variables_),
+        initializers=tuple(initializers),
+        structs=tuple(structs),
+    )
+
+
+def _range(node: Node, unit: Unit) -> Range:
+    return node.start_byte + unit.shift, node.end_byte + unit.shift
+
+
+def _is_discarded(sheet: Sheet, start: int, end: int) -> bool:
+    """Whether a call that is all of an expression statement is surely one."""
+    if sheet.cut and not _BORDER.search(sheet.code, 0, max(start, 0)):
+        return False  # what the line above the fragment leaves open is unknown
+    return _ENDED.match(sheet.code, end) is not None
+
+
+def _assigned(
+    sheet: Sheet, unit: Unit, target: Node, value: Node, function: str
+) -> tuple[Assignment, Range | None]:
+    """An assignment, and the range of the call that is its whole value."""
+    start, end = _range(target, unit)
+    call = _called(value)
+    made = Assignment(
+        target=sheet.text(max(start, 0), end),
+        value=sheet.text(*_range(value, unit)),
+        line=sheet.line(max(start, 0)),
+        function=function,
+    )
+    return made, None if call is None else _range(call, unit)
+
+
+def _called(value: Node) -> Node | None:
+    """The call a value is, casts and parentheses aside."""
+    node: Node | None = value
+    while node is not None and node.type != "call_expression":
+        if node.type == "cast_expression":
+            node = node.child_by_field_name("value")
+        elif node.type == "parenthesized_expression":
+            node = node.named_child(0)
+        else:
+            return None
+    return node
+
+
+def _locals(sheet: Sheet, unit: Unit, declaration: Node) -> Iterator[Variable]:
+    start, end = _range(declaration, unit)
+    if start < 0:
+        return
+    cleanup = _CLEANUP.search(sheet.plain, start, end) if "__free" in sheet.plain else None
+    for variable in variables(sheet.code[start:end]):
+        yield replace(variable, cleanup=cleanup[1]) if cleanup else variable
+
+
+def _initialized(
+    sheet: Sheet, unit: Unit, declaration: Node, function: str
+) -> Iterator[tuple[Assignment, Range | None]]:
+    """The initialised declarators of a declaration, as assignments to the bare name."""
+    if "=" not in unit.text[declaration.start_byte : declaration.end_byte]:
+        return
+    for target, value in _declarators(declaration):
+        if value.type != "initializer_list":
+            made, call = _assigned(sheet, unit, target, value, function)
+            name = _NAME.search(made.target)
+            yield replace(made, target=name[0] if name else made.target), call
+
+
+def _objects(sheet: Sheet, unit: Unit, declaration: Node) -> Iterator[Initializer]:
+    if "{" not in unit.text[declaration.start_byte : declaration.end_byte]:
+        return
+    for target, value in _declarators(declaration):
+        if value.type == "initializer_list" and target.type == "identifier":
+            yield initializer(sheet, unit, declaration, target, value)
+
+
+def _declarators(declaration: Node) -> Iterator[tuple[Node, Node]]:
+    """The declarators of a declaration that have an initializer, and the initializer."""
+    for child in declaration.children_by_field_name("declarator"):
+        target, value = child.child_by_field_name("declarator"), child.child_by_field_name("value")
+        if child.type == "init_declarator" and target is not None and value is not None:
+            yield target, value
