@@ -1,11 +1,12 @@
 """Compare what reviewbot reads from patch mails with what git reads.
 
-    python benchmarks/referee.py --shared ../shared [--limit N] [--show N]
+    python benchmarks/referee.py [--shared ../shared] [--limit N] [--show N] [PATH…]
 
 Author, subject, commit message and diff are compared with `git mailinfo`, line counts with `git apply
 --numstat`. Printed are the share that agrees and each difference, which docs/referee.md explains. Patch mails
-are those under mail/patches, mail/fixes and mail/threads whose subject is no reply and in which either side
-finds a diff. UTF-8 is mailinfo's default; saying `--encoding=UTF-8` switches conversion off in git 2.39.
+are those under mail/patches, mail/fixes and mail/threads (or the paths named) whose subject is no reply and
+in which either side finds a diff. UTF-8 is mailinfo's default; saying `--encoding=UTF-8` switches conversion
+off in git 2.39.
 """
 
 import argparse
@@ -65,20 +66,19 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def mails(shared: Path) -> Iterator[RawMessage]:
-    """Every mail of the folders compared, each content once."""
+def mails(folders: list[Path]) -> Iterator[RawMessage]:
+    """Every mail in the files and folders named, however deep, each content once."""
     seen = set()
-    for folder in FOLDERS:
-        for path in sorted((shared / "mail" / folder).rglob("*")):
-            if not path.is_file():
-                continue
-            try:
-                for raw in read(str(path)):
-                    if raw.data not in seen:
-                        seen.add(raw.data)
-                        yield raw
-            except InputError:
-                continue
+    for path in (path for folder in folders for path in sorted([folder, *folder.rglob("*")])):
+        if not path.is_file():
+            continue
+        try:
+            for raw in read(str(path)):
+                if raw.data not in seen:
+                    seen.add(raw.data)
+                    yield raw
+        except InputError:
+            continue
 
 
 def stripspace(text: str) -> str:
@@ -93,16 +93,19 @@ def sane(person: Address) -> tuple[str, str]:
     return (person.email if odd else person.name), person.email
 
 
-def diff_agrees(ours: str, patch: str) -> bool:
-    """Whether our diff stands in git's patch text, with no diff above it and a signature or footer below.
+def diff_agrees(git: Git, ours: str, patch: str) -> bool:
+    """Whether our diff is the diff in git's patch text.
 
-    git does not look for the diff: its patch text is all from `---` on.
+    git does not look for the diff: its patch text is all from `---` on. So ours must stand in it, with no
+    diff above and only a signature or a footer below, and `git apply` must count the same in both.
     """
     at = patch.find(ours)
     if not ours or at < 0 or (at > 0 and patch[at - 1] != "\n"):
         return False
     below = patch[at + len(ours) :]
-    return not DIFF_LINE.search(patch[:at]) and (not below.strip() or bool(TAIL.match(below)))
+    if DIFF_LINE.search(patch[:at]) or (below.strip() and not TAIL.match(below)):
+        return False
+    return git.numstat(ours) == git.numstat(patch)
 
 
 def numstat_agrees(git: Git, parts: Body) -> tuple[bool, str]:
@@ -144,7 +147,7 @@ def compare(git: Git, raw: RawMessage) -> dict[str, tuple[bool, str]] | None:
         field: (one == other, f"ours {one!r}\n      git  {other!r}")
         for field, one, other in zip(FIELDS, ours, theirs, strict=False)
     }
-    result["diff"] = (diff_agrees(parts.diff, info["patch"]), f"line {parts.diff_mail}")
+    result["diff"] = (diff_agrees(git, parts.diff, info["patch"]), f"line {parts.diff_mail}")
     result["numstat"] = numstat_agrees(git, parts)
     return result
 
@@ -154,13 +157,15 @@ def main() -> int:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--limit", type=int, default=0, help="stop after N patch mails")
     parser.add_argument("--show", type=int, default=3, help="differences shown for each field")
+    parser.add_argument("paths", type=Path, nargs="*", help="instead of those in --shared")
     options = parser.parse_args()
+    folders = options.paths or [options.shared / "mail" / name for name in FOLDERS]
     total = 0
     agreed: Counter[str] = Counter()
     differing: dict[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         git = Git(folder)
-        for raw in mails(options.shared):
+        for raw in mails(folders):
             result = compare(git, raw)
             if result is None:
                 continue

@@ -5,6 +5,7 @@ module is imported when the command is asked for, so that `--help` and `--versio
 Must not know what any command does.
 """
 
+import gc
 import os
 import sys
 import traceback
@@ -98,6 +99,8 @@ def reviewbot() -> None:
 
 def main() -> NoReturn:
     """Run the command line on the process's arguments, and end the process."""
+    # A short life and many small values: looking for garbage so early costs a sixth of a cold run.
+    gc.set_threshold(100_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

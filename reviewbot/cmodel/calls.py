@@ -9,15 +9,12 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reviewbot.cmodel.brackets import parts
-from reviewbot.cmodel.header import KEYWORDS
-from reviewbot.cmodel.declarator import BASIC
 from reviewbot.cmodel.outline import Call, FunctionPointer
 from reviewbot.cmodel.sheet import Sheet
 
 Range = tuple[int, int]
 Owner = tuple[int, int, str]
 
-_CALL = re.compile(r"\b([A-Za-z_]\w*+)\s*+\(")
 _POINTER = re.compile(
     r"\((?:(?<=[\w*]\()|(?<=[\w*]\s\())\s*+\*\s*+(?:const\b\s*+)?([A-Za-z_]\w*+)\s*+"
     r"(?:\[[^\]\n]*+\]\s*+)*+\)\s*+\("
@@ -26,7 +23,6 @@ _BORDER = re.compile(r"[;{}]")
 _VISIBLE = 400
 _LAST_WORD = re.compile(r"\w+\Z")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\[[^\[\]]*\])?(?:(?:\s*(?:->|\.)\s*)\w+(?:\[[^\[\]]*\])?)*\s*(?:->|\.)\s*\Z")
-_NOT_CALLED = KEYWORDS | BASIC
 _BEFORE_EXPRESSION = frozenset(("return", "else", "do", "case", "goto", "in", "sizeof"))
 
 
@@ -53,22 +49,20 @@ def calls(
     `declarators` are offsets of parentheses that open a declarator; `functions` are (start, end,
     name) in order; `discarded` and `targets` go by the range of a call.
     """
-    code = sheet.code
     edges = [edge for bounds in without for edge in bounds]
     starts = [start for start, _, _ in functions]
-    for found in _CALL.finditer(code):
-        start, opened = found.start(), found.end() - 1
-        name = found[1]
-        if name in _NOT_CALLED or opened in declarators or bisect_right(edges, start) % 2:
+    pairs = sheet.parentheses
+    for opened, (start, name) in sheet.heads.items():
+        if opened in declarators or bisect_right(edges, start) % 2:
             continue
-        callee = _callee(code, start, name)
-        if callee is None:
+        callee = _callee(sheet.code, start, name)
+        if not callee:
             continue
-        close = sheet.parentheses.get(opened)
-        extent = (start - len(callee) + len(name), -1 if close is None else close + 1)
+        close = pairs.get(opened, -1)
+        extent = (start - len(callee) + len(name), close + 1)
         at = bisect_right(starts, start) - 1
         yield Call(
-            name=callee if len(callee) == len(name) else " ".join(callee.split()),
+            name=callee if callee is name else " ".join(callee.split()),
             args=_arguments(sheet, opened, close),
             line=sheet.line(start),
             function=functions[at][2] if at >= 0 and start < functions[at][1] else "",
@@ -77,8 +71,8 @@ def calls(
         )
 
 
-def _callee(code: str, start: int, name: str) -> str | None:
-    """The expression that is called, or None where the name is being declared."""
+def _callee(code: str, start: int, name: str) -> str:
+    """The expression that is called; empty where the name is being declared."""
     before = code[max(0, start - 120) : start]
     stripped = before.rstrip()
     last = stripped[-1:]
@@ -87,14 +81,16 @@ def _callee(code: str, start: int, name: str) -> str | None:
         return path[0] + name if path else before[len(stripped) - 1 :] + name
     if last.isalnum() or last == "_":
         word = _LAST_WORD.search(stripped)
-        return name if word and word[0] in _BEFORE_EXPRESSION else None
+        return name if word and word[0] in _BEFORE_EXPRESSION else ""
     return name
 
 
-def _arguments(sheet: Sheet, opened: int, close: int | None) -> tuple[str, ...]:
+def _arguments(sheet: Sheet, opened: int, close: int) -> tuple[str, ...]:
     """The arguments of a call; those of a call of its result, as in `guard(mutex)(&lock)`, follow."""
-    if close is None:
+    if close == -1:
         return _unclosed(sheet, opened)
+    if close == opened + 1:
+        return ()
     ranges = parts(sheet.code, opened + 1, close)
     if sheet.code[close + 1 : close + 2] == "(":
         second = sheet.parentheses.get(close + 1)

@@ -15,14 +15,19 @@ BASIC = frozenset(
     "void char short int long float double signed unsigned bool const volatile".split()
 )
 TAGGED = frozenset(("struct", "union", "enum"))
+_INCOMPLETE = TAGGED | STORAGE | {"const", "volatile", "const struct", "const union", "const enum"}
 
 _POINTER = re.compile(r"(.*?)\(\s*\*\s*(?:const\s+)?(\w+)\s*(?:\[[^\]]*\]\s*)*\)\s*(\(.*\)?)\Z", re.DOTALL)
+_COMMON = re.compile(r"((?:const )?(?:struct |union |enum |unsigned )?\w+) (\**)(\w+)\Z")
 _PLAIN = re.compile(r"([\w\s*]*[\s*])(\w+)\s*((?:\[[^\]]*\]\s*)*)(?::\s*\w+\s*)?\Z")
 _WORD = re.compile(r"\w+|\*+")
 
 
 def variable(text: str) -> Variable | None:
     """A declaration without initializer as type and name; the name is empty for an unnamed parameter."""
+    common = _COMMON.match(text)
+    if common and common[1] not in _INCOMPLETE and common[3] not in BASIC:
+        return Variable(f"{common[1]} {common[2]}" if common[2] else common[1], common[3])
     if "(" in text:
         pointer = _POINTER.match(text)
         return Variable(f"{spelled(pointer[1])} (*){_folded(pointer[3])}", pointer[2]) if pointer else None

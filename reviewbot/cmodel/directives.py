@@ -20,7 +20,7 @@ _OPEN_ENDS = frozenset("=,+-*/&|<>?!(%^~")
 Range = tuple[int, int]
 
 
-class Plain(Struct, frozen=True):
+class Plain(Struct, frozen=True, gc=False):
     """Code without directives, and the outermost ranges of offsets that stood inside `#if`."""
 
     code: str
@@ -32,7 +32,7 @@ class Plain(Struct, frozen=True):
         return at >= 0 and offset < self.conditional[at][1]
 
 
-class _Balance(Struct, frozen=True):
+class _Balance(Struct, frozen=True, gc=False):
     """What is open after the code read so far, and how many function bodies have begun in it."""
 
     braces: int = 0
@@ -47,7 +47,7 @@ class _Balance(Struct, frozen=True):
         )
 
 
-class _Branch(Struct, frozen=True):
+class _Branch(Struct, frozen=True, gc=False):
     """Where an `#if` stands, what was open there, and how many real conditions it stands in itself."""
 
     start: int

@@ -5,16 +5,16 @@ has none. Must not know how units are cut.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reviewbot.cmodel.declarator import variables
-from reviewbot.cmodel.objects import initializer, struct
+from reviewbot.cmodel.objects import initializer, structs
 from reviewbot.cmodel.outline import Assignment, Initializer, StructDefinition, Variable
 from reviewbot.cmodel.sheet import Sheet
-from reviewbot.cmodel.syntax import Node, Pattern, matches
+from reviewbot.cmodel.syntax import Node, found
 from reviewbot.cmodel.unit import Unit
 
 # A statement, unless it is the last of a statement expression, whose value it then is.
@@ -25,9 +25,11 @@ _CLEANUP = re.compile(r"\b__free\((\w+)\)")
 
 
 Range = tuple[int, int]
+# An assignment, and the range of the call that is its whole value.
+Assigned = tuple[Assignment, Range | None]
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, gc=False):
     """What the grammar says of a unit; `discarded` and `targets` go by the range of a call."""
 
     discarded: tuple[Range, ...] = ()
@@ -40,32 +42,23 @@ class Facts(Struct, frozen=True):
 
 def facts(sheet: Sheet, unit: Unit, function: str = "") -> Facts:
     """The facts of a unit; `function` is the one it is the body of."""
-    discarded: list[Range] = []
-    assigned: list[tuple[Assignment, Range | None]] = []
+    nodes = found(unit.text)
+    assigned = list(_assignments(sheet, unit, nodes.get("assignment", ()), function))
     variables_: list[Variable] = []
     initializers: list[Initializer] = []
-    structs: list[StructDefinition] = []
-    for pattern, nodes in matches(unit.text):
-        if pattern == Pattern.STATEMENT:
-            call = nodes["call"][0]
-            if _is_discarded(sheet, *_range(call, unit)):
-                discarded.append(_range(call, unit))
-        elif pattern == Pattern.ASSIGNMENT:
-            assigned.append(_assigned(sheet, unit, nodes["target"][0], nodes["value"][0], function))
-        elif pattern == Pattern.STRUCT:
-            structs.append(struct(sheet, unit, nodes))
-        else:
-            declaration = nodes["declaration"][0]
-            variables_ += _locals(sheet, unit, declaration)
-            assigned += _initialized(sheet, unit, declaration, function)
-            initializers += _objects(sheet, unit, declaration)
+    for node in nodes.get("declaration", ()):
+        variables_ += _locals(sheet, unit, node)
+        if "=" in unit.text[node.start_byte : node.end_byte]:
+            assigned += _initialized(sheet, unit, node, function)
+            initializers += _objects(sheet, unit, node)
+    calls = (_range(node, unit) for node in nodes.get("statement", ()))
     return Facts(
-        discarded=tuple(discarded),
+        discarded=tuple(call for call in calls if _is_discarded(sheet, *call)),
         targets={call: made.target for made, call in assigned if call is not None},
         assignments=tuple(made for made, _ in assigned),
         locals=tuple(variables_),
         initializers=tuple(initializers),
-        structs=tuple(structs),
+        structs=tuple(structs(sheet, unit, nodes.get("struct", ()))),
     )
 
 
@@ -80,10 +73,14 @@ def _is_discarded(sheet: Sheet, start: int, end: int) -> bool:
     return _ENDED.match(sheet.code, end) is not None
 
 
-def _assigned(
-    sheet: Sheet, unit: Unit, target: Node, value: Node, function: str
-) -> tuple[Assignment, Range | None]:
-    """An assignment, and the range of the call that is its whole value."""
+def _assignments(sheet: Sheet, unit: Unit, nodes: Sequence[Node], function: str) -> Iterator[Assigned]:
+    for node in nodes:
+        target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if target is not None and value is not None:
+            yield _assigned(sheet, unit, target, value, function)
+
+
+def _assigned(sheet: Sheet, unit: Unit, target: Node, value: Node, function: str) -> Assigned:
     start, end = _range(target, unit)
     call = _called(value)
     made = Assignment(
@@ -119,10 +116,8 @@ def _locals(sheet: Sheet, unit: Unit, declaration: Node) -> Iterator[Variable]:
 
 def _initialized(
     sheet: Sheet, unit: Unit, declaration: Node, function: str
-) -> Iterator[tuple[Assignment, Range | None]]:
+) -> Iterator[Assigned]:
     """The initialised declarators of a declaration, as assignments to the bare name."""
-    if "=" not in unit.text[declaration.start_byte : declaration.end_byte]:
-        return
     for target, value in _declarators(declaration):
         if value.type != "initializer_list":
             made, call = _assigned(sheet, unit, target, value, function)
@@ -131,8 +126,6 @@ def _initialized(
 
 
 def _objects(sheet: Sheet, unit: Unit, declaration: Node) -> Iterator[Initializer]:
-    if "{" not in unit.text[declaration.start_byte : declaration.end_byte]:
-        return
     for target, value in _declarators(declaration):
         if value.type == "initializer_list" and target.type == "identifier":
             yield initializer(sheet, unit, declaration, target, value)

@@ -23,7 +23,7 @@ _WORDS = re.compile(r"[\w\s*]*\Z")
 _WORD = re.compile(r"\w+")
 
 
-class Signature(Struct, frozen=True):
+class Signature(Struct, frozen=True, gc=False):
     """Name and parameters; `typed` says that a type stands before the name, `tail` what follows it all."""
 
     name: str

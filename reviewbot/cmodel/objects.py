@@ -5,7 +5,7 @@ fragment is left out. Must not know where a declaration was found.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from reviewbot.cmodel.declarator import STORAGE, spelled, variables
 from reviewbot.cmodel.outline import Field, Initializer, StructDefinition, Variable
@@ -65,10 +65,16 @@ def _indentation(sheet: Sheet, offset: int) -> int:
     return len(line.expandtabs(8)) - len(line.lstrip())
 
 
-def struct(sheet: Sheet, unit: Unit, nodes: Mapping[str, list[Node]]) -> StructDefinition:
-    """A struct definition from its nodes `struct`, `name` and `body`."""
-    whole, name, body = nodes["struct"][0], nodes["name"][0], nodes["body"][0]
-    start, last = whole.start_byte + unit.shift, body.end_byte + unit.shift - 1
+def structs(sheet: Sheet, unit: Unit, nodes: Iterable[Node]) -> Iterator[StructDefinition]:
+    """The struct definitions of the nodes of named structs."""
+    for node in nodes:
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if name is not None and body is not None:
+            yield _struct(sheet, unit, name, body)
+
+
+def _struct(sheet: Sheet, unit: Unit, name: Node, body: Node) -> StructDefinition:
+    start, last = name.start_byte + unit.shift, body.end_byte + unit.shift - 1
     return StructDefinition(
         name=unit.text[name.start_byte : name.end_byte],
         first=sheet.line(max(start, 0)),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from msgspec import Struct
 
 
-class Variable(Struct, frozen=True):
+class Variable(Struct, frozen=True, gc=False):
     """A parameter or a local: its type with one space between words (`struct kvm *`), its name.
 
     `cleanup` is what `__free(…)` names: the variable gives back what it holds when it goes.
@@ -20,7 +20,7 @@ class Variable(Struct, frozen=True):
     cleanup: str = ""
 
 
-class Function(Struct, frozen=True):
+class Function(Struct, frozen=True, gc=False):
     """A function definition.
 
     `header` is everything before the opening brace on one line. `whole` is True when header and
@@ -43,7 +43,7 @@ class Function(Struct, frozen=True):
         return next(found, "")
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """A call `name(args)`.
 
     `target` is the lvalue its result is directly assigned to, or empty. `discarded` is True where the
@@ -58,7 +58,7 @@ class Call(Struct, frozen=True):
     discarded: bool = False
 
 
-class Field(Struct, frozen=True):
+class Field(Struct, frozen=True, gc=False):
     """A designated field of an initializer; nested designators are joined: `driver.owner`."""
 
     name: str
@@ -66,7 +66,7 @@ class Field(Struct, frozen=True):
     line: int
 
 
-class Initializer(Struct, frozen=True):
+class Initializer(Struct, frozen=True, gc=False):
     """A struct object with a braced initializer: `static const struct T name = { … }`.
 
     `type` is `struct T`. `whole` is True when the closing brace is visible without a gap.
@@ -86,7 +86,7 @@ class Initializer(Struct, frozen=True):
         return next((field for field in self.fields if field.name == name), None)
 
 
-class Export(Struct, frozen=True):
+class Export(Struct, frozen=True, gc=False):
     """An export macro with its symbol; `argument` is the second argument as written, quotes kept.
 
     `known` is False where only the macro's name suggests that it exports.
@@ -99,14 +99,14 @@ class Export(Struct, frozen=True):
     known: bool = True
 
 
-class Include(Struct, frozen=True):
+class Include(Struct, frozen=True, gc=False):
     """`#include <path>` or `"path"`."""
 
     path: str
     line: int
 
 
-class Prototype(Struct, frozen=True):
+class Prototype(Struct, frozen=True, gc=False):
     """A function declaration without body; `header` is its text on one line, without `;`."""
 
     name: str
@@ -115,7 +115,7 @@ class Prototype(Struct, frozen=True):
     extern: bool = False
 
 
-class Assignment(Struct, frozen=True):
+class Assignment(Struct, frozen=True, gc=False):
     """`target = value`, both with white space folded; initialised declarations count."""
 
     target: str
@@ -124,14 +124,14 @@ class Assignment(Struct, frozen=True):
     function: str = ""
 
 
-class FunctionPointer(Struct, frozen=True):
+class FunctionPointer(Struct, frozen=True, gc=False):
     """A declarator `(*name)(…)`: a struct field, a parameter, a variable or a typedef."""
 
     name: str
     line: int
 
 
-class StructDefinition(Struct, frozen=True):
+class StructDefinition(Struct, frozen=True, gc=False):
     """`struct name { … }`; `members` are (type, name) as far as visible."""
 
     name: str
@@ -141,7 +141,7 @@ class StructDefinition(Struct, frozen=True):
     members: tuple[Variable, ...] = ()
 
 
-class Outline(Struct, frozen=True):
+class Outline(Struct, frozen=True, gc=False):
     """Everything found in an image, each kind in order of line."""
 
     functions: tuple[Function, ...] = ()

@@ -10,7 +10,8 @@ Law: an offset means the same place in every layer. Must not know functions or c
 import re
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from msgspec import Struct
 
@@ -18,7 +19,7 @@ from reviewbot.cmodel.attributes import without_attributes
 from reviewbot.cmodel.brackets import parentheses
 from reviewbot.cmodel.directives import Plain, plain
 from reviewbot.cmodel.mask import mask, without_comments
-from reviewbot.cmodel.readable import readable
+from reviewbot.cmodel.readable import Head, heads, readable
 from reviewbot.cmodel.stretch import Stretch
 
 _FOLD = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\s+')
@@ -65,14 +66,20 @@ class Sheet(Struct, frozen=True, dict=True):
         return parentheses(self.code)
 
     @cached_property
+    def heads(self) -> dict[int, Head]:
+        """Every name before a parenthesis, by the offset of the parenthesis."""
+        return heads(self.code)
+
+    @cached_property
     def readable(self) -> str:
         """The code as the grammar is given it."""
-        return readable(self.code, self.parentheses)
+        return readable(self.code, self.heads, self.parentheses)
 
     @cached_property
     def _starts(self) -> list[int]:
         """Offsets of all lines but the first."""
-        return list(accumulate(len(line) + 1 for line in self.raw.split("\n")))[:-1]
+        lengths = accumulate(map(len, self.raw.split("\n")))
+        return list(map(add, lengths, count(1)))[:-1]
 
 
 def sheet(stretch: Stretch, *, whole: bool = False) -> Sheet:

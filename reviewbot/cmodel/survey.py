@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from reviewbot.cmodel.calls import Range, calls, pointers
 from reviewbot.cmodel.exports import exports
@@ -38,7 +37,7 @@ def survey(path: str, sheets: Iterable[Sheet]) -> Outline:
 def _joined(parts: list[Outline]) -> Outline:
     if len(parts) == 1:
         return parts[0]
-    names = [field.name for field in fields(Outline)]
+    names = Outline.__struct_fields__
     return Outline(*(tuple(chain.from_iterable(getattr(p, name) for p in parts)) for name in names))
 
 
@@ -76,7 +75,7 @@ def _surveyed(path: str, sheet: Sheet) -> Outline:
     )
 
 
-class _Read(Struct, frozen=True):
+class _Read(Struct, frozen=True, gc=False):
     """An item as read; `declared` is the range in which a name before a parenthesis is no call."""
 
     item: Item

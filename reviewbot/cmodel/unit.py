@@ -18,7 +18,7 @@ _BORDER = re.compile(r"[;{}]")
 _MOST = 40
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """Text for the grammar, and what must be added to an offset in it."""
 
     text: str

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.image import Image
-from reviewbot.cmodel.masked import code_lines, mentions
+from reviewbot.cmodel.visible import lines
 
 _SOURCES = frozenset({".c", ".h", ".S", ".rs", ".inc"})
 _OUTSIDE = ("Documentation/", "scripts/", "tools/")
@@ -44,7 +44,7 @@ def is_kernel_source(path: str) -> bool:
 
 
 def _uses(image: Image, name: str) -> bool:
-    found = list(mentions(image, name))
+    found = list(_mentions(image, name))
     if not found:
         return False
     for line in _declarations(image, name):
@@ -55,6 +55,14 @@ def _uses(image: Image, name: str) -> bool:
     return bool(found)
 
 
+def _mentions(image: Image, name: str) -> Iterator[int]:
+    """The visible lines in which the name is a word of code, once for each time."""
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    for number, line in lines(image):
+        if name in line:
+            yield from (number for _ in word.findall(image.code(number)))
+
+
 def _declarations(image: Image, name: str) -> Iterator[int]:
     """The lines at which the name is defined, declared or exported."""
     outline = image.outline
@@ -62,4 +70,4 @@ def _declarations(image: Image, name: str) -> Iterator[int]:
     yield from (prototype.line for prototype in outline.prototypes if prototype.name == name)
     yield from (export.line for export in outline.exports if export.symbol == name)
     variable = re.compile(rf"\s*extern\b[^()]*\b{re.escape(name)}\b(?:\[[^\]]*\])*\s*;")
-    yield from (number for number, line in code_lines(image) if variable.match(line))
+    yield from (number for number, line in lines(image) if name in line and variable.match(line))

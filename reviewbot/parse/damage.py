@@ -123,8 +123,12 @@ def _lost_blanks(body: Sequence[str], at: int, said: Count) -> bool:
         at += 1
     if Count(old, new) != said or not unsigned:
         return False
-    behind = body[at] if at < len(body) else ""
-    return not surplus(body, at) and (not behind or behind.startswith((" ", "\\", "@@ -", "-")))
+    end = at
+    while end < len(body) and not body[end]:
+        end += 1
+    if surplus(body, end):
+        return False
+    return at < end or end == len(body) or body[end].startswith((" ", "\\", "@@ -", "-"))
 
 
 def _damaged(detail: str) -> Problem:

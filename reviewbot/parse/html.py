@@ -8,7 +8,7 @@ Must not know MIME.
 import html
 from collections.abc import Iterator
 
-_BREAKING = frozenset("br p /p div /div li tr /pre blockquote /blockquote h1 h2 h3".split())
+_BREAKING = frozenset(("br", "p", "/p", "div", "/div", "li", "tr", "pre", "/pre", "h1", "h2", "h3"))
 _SILENT = frozenset(("style", "script", "head", "title"))
 
 

@@ -31,9 +31,9 @@ _NEEDS = re.compile(
 # branch, a commit. An archive's page is none of these.
 _MERGED = re.compile(
     r"""
-    ["'<\[]*(?!https?://(?:lore|lkml|patchwork|marc|www\.spinics|r)\.)
+    ["'<]*(?!https?://(?:lore|lkml|patchwork|marc|www\.spinics|r)\.)
     (?:(?:all[ ]of[ ])?(?:the[ ]|my[ ])?
-        (?:\[?patch(?:es)?[ ]?\#?\d+|\[?\d+/\d+|first|former|previous|prece+ding|prior)\b
+        (?:\[?patch(?:es)?[ ]?\#?[1-9]\d*|\[?[1-9]\d*/\d+|first|former|previous|prece+ding|prior)\b
     |(?:top[ ]of[ ])?
         (?:(?:the|an?|current|latest|today'?s|recent|upstream|linux|kernel|linus'?s?|git)[ ])*
         (?:v?\d+\.\d+|next-\d+|linux-next|\w+-next\b|-?rc\d|mainline|torvalds|master\b|upstream|HEAD\b|tip\b

@@ -104,15 +104,22 @@ def _is_head(text: str) -> bool:
 def _between(lines: Sequence[str], span: Span, at: int, start: int, index: int) -> Iterator[str]:
     """The quote that leads from the last quoted line `at` to the lines from `start` to `index`."""
     if span.headed and at < span.first:
-        if span.first > at + 1:
+        top = _top(lines, span.first, at)
+        if top > at + 1:
             yield ELISION
-        yield _quoted(lines[span.first])
+        yield from (_quoted(line) for line in lines[top : span.first + 1])
         at = span.first
     if max(start, span.first) <= at + 1 + JOINED:
         start = at + 1
     else:
         yield ELISION
     yield from (_quoted(line) for line in lines[start : index + 1])
+
+
+def _top(lines: Sequence[str], hunk: int, at: int) -> int:
+    """Where the header begins: a hunk that names no function is quoted with the name of its file."""
+    unnamed = lines[hunk].rstrip().endswith("@@") and lines[hunk - 1].startswith("+++ ")
+    return hunk - 1 if unnamed and hunk - 1 > at else hunk
 
 
 def _span(hunks: Sequence[int], index: int) -> Span:

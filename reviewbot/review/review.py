@@ -1,39 +1,55 @@
 """Everything that happens to one series between parsing and the outlets, as one sentence.
 
-Law: a pure function; the same series, tree and kit give the same outcome. Must not know where mails come
-from or where an outcome goes.
+Law: a pure function; the same series, tree and kit give the same outcome. A rule whose template does not
+render has failed like a rule that crashed: its finding is named as a failure and the others go on. Must not
+know where mails come from or where an outcome goes.
 """
+
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from reviewbot.model.finding import Channel, Finding, Verdict
+from reviewbot.errors import TemplateError
+from reviewbot.model.finding import Channel, Verdict
 from reviewbot.model.series import Series
 from reviewbot.model.tree import NoTree, Tree
-from reviewbot.review.compose import replies
+from reviewbot.review.compose import position, replies
 from reviewbot.review.engine import findings
 from reviewbot.review.kit import Kit
-from reviewbot.review.outcome import Outcome
+from reviewbot.review.outcome import Outcome, RuleFailure
 from reviewbot.review.policy import verdicts
+from reviewbot.review.render import Words
 
 
 def review(series: Series, kit: Kit, tree: Tree = NoTree()) -> Outcome:
     """The outcome of one series: verdicts with their words, replies, and all that was not looked at."""
     found = findings(series, kit, tree)
     rules = {rule.id: rule for rule in kit.rules}
-    on_cover = {rule.id for rule in kit.rules if rule.on_cover}
-    judged = tuple(
-        replace(verdict, comment=kit.words.comment(verdict.finding))
-        for verdict in verdicts(series, found.findings, kit.policy, rules)
-    )
+    gates = (Verdict(gate, Channel.GATE, "makes other rules abstain") for gate in found.gates)
+    judged = verdicts(series, found.findings, kit.policy, rules)
+    positions = {patch.message_id: position(patch) for patch in series.patches}
+    worded = [*_worded((*gates, *judged), kit.words, positions)]
+    on_cover = frozenset(rule.id for rule in kit.rules if rule.on_cover)
+    spoken = tuple(one for one in worded if isinstance(one, Verdict))
+    said = tuple(one for one in spoken if one.channel is not Channel.GATE)
     return Outcome(
         series=series,
-        verdicts=judged,
-        gates=tuple(_gate(finding, kit) for finding in found.gates),
-        replies=replies(series, judged, kit.policy, kit.identity, kit.words, on_cover),
+        verdicts=said,
+        gates=tuple(one for one in spoken if one.channel is Channel.GATE),
+        replies=replies(series, said, kit.policy, kit.identity, kit.words, on_cover),
         skipped=found.skipped,
-        failures=found.failures,
+        failures=(*found.failures, *(one for one in worded if isinstance(one, RuleFailure))),
     )
 
 
-def _gate(finding: Finding, kit: Kit) -> Verdict:
-    return Verdict(finding, Channel.GATE, "makes other rules abstain", kit.words.comment(finding))
+def _worded(
+    judged: Iterable[Verdict], words: Words, positions: Mapping[str, str]
+) -> Iterator[Verdict | RuleFailure]:
+    """Each verdict with its comment, or the failure of its template."""
+    for verdict in judged:
+        finding, anchor = verdict.finding, verdict.finding.anchor
+        try:
+            place = positions.get(anchor.message_id, "")
+            yield replace(verdict, comment=words.comment(finding, place))
+        except TemplateError as error:
+            yield RuleFailure(finding.rule, anchor.message_id, anchor.path, str(error))

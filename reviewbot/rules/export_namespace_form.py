@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from reviewbot.cmodel.change import SourceChange
-from reviewbot.cmodel.masked import code_lines
 from reviewbot.cmodel.visible import lines
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -74,10 +73,9 @@ def _exports(change: SourceChange) -> Iterator[Spelled]:
 
 
 def _imports(change: SourceChange) -> Iterator[Spelled]:
-    code = dict(code_lines(change.new))
     for number, text in lines(change.new):
         match = ARGUMENT.match(text)
-        if match and IMPORT in code[number]:
+        if match and IMPORT in change.new.code(number):
             yield Spelled(number, IMPORT, "", match["namespace"])
 
 

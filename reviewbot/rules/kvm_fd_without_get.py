@@ -106,9 +106,9 @@ def _callers(function: Function, outline: Outline) -> set[str]:
 
 
 def _is_all_seen(function: Function, outline: Outline) -> bool:
-    """Whether nobody out of sight can take the reference: no caller is, or it only dispatches ioctls."""
+    """Whether nobody out of sight can take the reference: callers are seen, or only dispatch ioctls."""
     fields = {f.value.lstrip("&") for i in outline.initializers for f in i.fields}
-    if function.name in fields:
+    if "ioctl" in function.name or function.name in fields:
         return True
     callers = [outline.function(name) for name in _callers(function, outline)]
     seen = all(c is not None and (c.whole or "ioctl" in c.name) for c in callers)

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from reviewbot.cmodel.change import SourceChange
-from reviewbot.cmodel.masked import code_lines
+from reviewbot.cmodel.visible import lines
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -93,8 +93,8 @@ def _looks(change: SourceChange) -> Iterator[tuple[int, str, str]]:
 
 def _found(change: SourceChange, *, new: bool) -> Iterator[tuple[int, str, str]]:
     image = change.new if new else change.old
-    for number, text in code_lines(image):
-        for match in LOOK.finditer(text):
+    for number, text in lines(image):
+        for match in LOOK.finditer(image.code(number)) if "->" in text else ():
             type_ = "struct kvm *" if match["way"] and match["name"] == "kvm" else ""
             function = image.outline.function_at(number)
             if not match["way"] and function:

@@ -22,7 +22,7 @@ from reviewbot.rule import Needs, rule
 
 LOOKUPS = ("symbol_get", "symbol_request")
 PINS = (*LOOKUPS, "try_module_get", "fops_get", "get_file")
-OTHER_PINS = (*PINS, "__module_get", "__symbol_get", "fget", "bpf_try_module_get")
+OTHER_PINS = (*PINS, "__module_get", "__symbol_get")
 POINTER = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
 
 Pointer = tuple[str, Anchor]

@@ -24,7 +24,9 @@ def diff(word: str = "bar", path: str = "fs/foo.c") -> str:
 
 def body(word: str = "bar", path: str = "fs/foo.c", message: str = "Add it.") -> str:
     """The body of a patch mail."""
-    return patch_body(diff(word, path), f"{message}\n\nSigned-off-by: A. Author <author@example.org>")
+    return patch_body(
+        diff(word, path), f"{message}\n\nSigned-off-by: A. Author <author@example.org>"
+    )
 
 
 def mail(
@@ -86,7 +88,14 @@ def posting(
         if position or cover:
             over = answers if number == top else top
             mails.append(
-                mail(number, subject, text, answers=over, minute=minute + position / 60, sender=sender)
+                mail(
+                    number,
+                    subject,
+                    text,
+                    answers=over,
+                    minute=minute + position / 60,
+                    sender=sender,
+                )
             )
     return mails
 

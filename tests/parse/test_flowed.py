@@ -28,18 +28,11 @@ def test_a_soft_break_at_the_end() -> None:
     assert unflowed("text ") == "text "
 
 
-STUFFED = """\
-diff --git a/lib/one.c \n\
-b/lib/one.c
---- a/lib/one.c
-+++ b/lib/one.c
-@@ -1,3 +1,3 @@ static int first(struct thing \n\
-*thing)
-  	int a;
--	int b;
-+	long b;
-  }
-"""
+STUFFED = (
+    "diff --git a/lib/one.c \nb/lib/one.c\n--- a/lib/one.c\n+++ b/lib/one.c\n"
+    "@@ -1,3 +1,3 @@ static int first(struct thing \n*thing)\n"
+    "  \tint a;\n-\tint b;\n+\tlong b;\n  }\n"
+)
 
 
 def test_a_stuffed_diff() -> None:

@@ -86,8 +86,13 @@ def test_dates(text: str, date: datetime) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yesterday", "Mon, 32 Mar 2026 12:00:00 +0000", "Mon, 2 Mar 2026 25:00:00", "1", "9" * 50]
-    + [
+    [
+        "",
+        "yesterday",
+        "Mon, 32 Mar 2026 12:00:00 +0000",
+        "Mon, 2 Mar 2026 25:00:00",
+        "1",
+        "9" * 50,
         "Mon, 2 Mar 2026 12:00:00 +9999",
         "Thu, 1 Jan 1903 12:00:00 +0000",
         "2 Mar 99999 1:1:1 +0000",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from reviewbot.model.message import Address
 from reviewbot.model.problem import ProblemKind
@@ -55,7 +56,8 @@ def test_series_without_cover_letter() -> None:
 
 def test_every_patch_in_reply_to_the_one_before() -> None:
     mails = [
-        mail(str(n), f"[PATCH {n}/4] foo: {n}", answers=str(n - 1) if n > 1 else "") for n in (1, 2, 3, 4)
+        mail(str(n), f"[PATCH {n}/4] foo: {n}", answers=str(n - 1) if n > 1 else "")
+        for n in (1, 2, 3, 4)
     ]
     assert positions(only(mails)) == [1, 2, 3, 4]
 
@@ -86,9 +88,7 @@ def test_an_absurd_total_does_not_cost_memory() -> None:
 
 def test_a_cover_letter_without_brackets() -> None:
     mails = [mail("0", "foo: rework it all", HELLO), *posting(total=2, name="s", only=(1, 2))]
-    mails[1:] = [
-        mail(str(n), f"[PATCH {n}/2] foo: {n}", answers="0", minute=n) for n in (1, 2)
-    ]
+    mails[1:] = [mail(str(n), f"[PATCH {n}/2] foo: {n}", answers="0", minute=n) for n in (1, 2)]
     one = only(mails)
     assert one.cover == mails[0]
     assert one.subject == "foo: rework it all"
@@ -115,7 +115,10 @@ def test_a_patch_without_counter_under_a_cover_of_one() -> None:
 
 
 def test_a_patch_without_counter_is_a_series_of_its_own() -> None:
-    mails = [*posting(total=2, only=(0, 1)), mail("9", "[PATCH] foo: more", answers="PATCH-0", minute=3)]
+    mails = [
+        *posting(total=2, only=(0, 1)),
+        mail("9", "[PATCH] foo: more", answers="PATCH-0", minute=3),
+    ]
     first, second = series(mails)
     assert (positions(first), first.missing) == ([1], (2,))
     assert ids(second) == ["9"]
@@ -152,7 +155,10 @@ def test_two_postings_of_one_day_without_references() -> None:
 
 def test_ids_of_one_run_of_send_email_tie() -> None:
     def one_run(run: str, minute: float) -> list[object]:
-        return [mail(f"2026030212.{run}-{n}-a", f"[PATCH {n}/2] {run}: {n}", minute=minute) for n in (1, 2)]
+        return [
+            mail(f"2026030212.{run}-{n}-a", f"[PATCH {n}/2] {run}: {n}", minute=minute)
+            for n in (1, 2)
+        ]
 
     found = series([*one_run("77", 0), *one_run("88", 0)])
     assert [[p.subject.text for p in one.patches] for one in found] == [
@@ -163,7 +169,12 @@ def test_ids_of_one_run_of_send_email_tie() -> None:
 
 def test_one_position_twice_in_one_run() -> None:
     mails = [
-        mail(f"r.1-{n}-a", f"[PATCH {at}/2] foo: {n}", answers="r.1-1-a" if n > 1 else "", minute=n / 60)
+        mail(
+            f"r.1-{n}-a",
+            f"[PATCH {at}/2] foo: {n}",
+            answers="r.1-1-a" if n > 1 else "",
+            minute=n / 60,
+        )
         for n, at in ((1, 0), (2, 1), (3, 2), (4, 2))
     ]
     one = only([mail("r.1-1-a", "[PATCH 0/2] foo", HELLO), *mails[1:]])
@@ -219,15 +230,14 @@ def test_a_clock_that_runs_behind() -> None:
 
 def test_mails_without_date() -> None:
     undated = [mail(str(n), f"[PATCH {n}/2] foo: {n}", answers="c") for n in (1, 2)]
-    undated = [type(each)(**{**{f: getattr(each, f) for f in each.__struct_fields__}, "date": None}) for each in undated]
+    undated = [replace(each, date=None) for each in undated]
     assert positions(only(undated)) == [1, 2]
 
 
 def test_a_date_without_zone_is_universal_time() -> None:
     naive = mail("1", "[PATCH 1/2] foo: 1", answers="c")
     zone = mail("2", "[PATCH 2/2] foo: 2", answers="c")
-    fields = {name: getattr(naive, name) for name in naive.__struct_fields__}
-    naive = type(naive)(**{**fields, "date": (NOON + timedelta(minutes=1)).replace(tzinfo=None)})
+    naive = replace(naive, date=(NOON + timedelta(minutes=1)).replace(tzinfo=None))
     assert positions(only([naive, zone])) == [1, 2]
 
 
@@ -238,7 +248,9 @@ def test_answers_in_a_circle() -> None:
 
 def test_a_patch_without_diff_holds_its_position() -> None:
     mails = posting(total=3)
-    mails[2] = mail("PATCH-2", "[PATCH 2/3] foo: step 2", "scrubbed\n", answers="PATCH-0", minute=0.1)
+    mails[2] = mail(
+        "PATCH-2", "[PATCH 2/3] foo: step 2", "scrubbed\n", answers="PATCH-0", minute=0.1
+    )
     one = only(mails)
     assert (positions(one), one.missing) == ([1, 2, 3], ())
     assert one.patches[1].files == ()
@@ -271,11 +283,7 @@ def test_the_same_mail_read_twice_is_no_duplicate() -> None:
 
 
 def test_mails_without_message_id_are_told_apart() -> None:
-    mails = [mail(n, f"[PATCH] {n}") for n in "ab"]
-    mails = [
-        type(each)(**{**{f: getattr(each, f) for f in each.__struct_fields__}, "message_id": ""})
-        for each in mails
-    ]
+    mails = [replace(mail(n, f"[PATCH] {n}"), message_id="") for n in "ab"]
     assert len(series(mails)) == 2
 
 

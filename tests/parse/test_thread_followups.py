@@ -9,7 +9,9 @@ from tests.parse.postings import HELLO, REVIEWER, diff, ids, kinds, mail, only, 
 TAG = "Reviewed-by: R. Reviewer <reviewer@example.org>"
 
 
-def answer(number: str, to: str, text: str = HELLO, subject: str = "Re: [PATCH 1/2] foo: step 1") -> object:
+def answer(
+    number: str, to: str, text: str = HELLO, subject: str = "Re: [PATCH 1/2] foo: step 1"
+) -> object:
     return mail(number, subject, text, answers=to, minute=30, sender=REVIEWER)
 
 
@@ -33,7 +35,9 @@ def test_an_answer_to_an_answer_is_under_the_patch() -> None:
 
 
 def test_the_nearest_mail_that_is_here_counts() -> None:
-    lost = mail("r", "Re: [PATCH 2/2]", TAG, answers="gone", references=("PATCH-0", "PATCH-2"), minute=9)
+    lost = mail(
+        "r", "Re: [PATCH 2/2]", TAG, answers="gone", references=("PATCH-0", "PATCH-2"), minute=9
+    )
     assert only([*posting(), lost]).follow_ups[0].under == "PATCH-2@x"
 
 
@@ -105,7 +109,7 @@ def test_only_own_words_give_trailers() -> None:
 
 
 def test_only_by_trailers_with_an_address_are_given() -> None:
-    text = f"{TAG}\nFixes: 0123456789ab (\"foo\")\nAcked-by: me\nTested-by: b@example.org\n"
+    text = f'{TAG}\nFixes: 0123456789ab ("foo")\nAcked-by: me\nTested-by: b@example.org\n'
     assert [each.key for each in given(text)] == ["Reviewed-by", "Tested-by"]
 
 

@@ -76,3 +76,9 @@ def test_comments_are_not_stuffed() -> None:
 
 def test_text_behind_the_hunks_is_not_looked_at() -> None:
     assert details(changed("x.c") + "\n\u00a0\u00a0Regards\n") == []
+
+
+def test_a_wrapped_heading_is_no_lost_blank() -> None:
+    hunk = HUNK.replace("struct foo", "\nstruct foo").replace("\tint ret;\n", "\tint ret;\n \n")
+    found = file_changes(changed("x.c", hunk)).problems
+    assert [problem.kind for problem in found] == [ProblemKind.DIFF_DAMAGED]

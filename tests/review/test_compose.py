@@ -1,5 +1,6 @@
 """Replies: headers, limits, and the laws of what is sent."""
 
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -258,3 +259,21 @@ def test_a_reply_to_a_cover_letter_without_quotes_says_so() -> None:
         "Also found, not quoted here to keep this short:",
         "- 2/3, virt/kvm/ledger.c, b-rule",
     ]
+
+
+@pytest.mark.parametrize("wild", ["x", "a ", "=?utf-8?q?", "\n", '"', "re:", "\u202e"])
+def test_a_megabyte_in_every_place_costs_little(wild: str) -> None:
+    text = wild * (10**6 // len(wild))
+    ids = (text, *(f"{n}@x" for n in range(10_000)))
+    before = time.process_time()
+    reply = answer(one_patch(subject=text, sender=Address(text, "a@example.org"), references=ids))
+    assert time.process_time() - before < 1
+    assert len(reply.subject) + len(reply.to[0].name) + len(reply.body) < 1500
+
+
+def test_very_many_findings_cost_little() -> None:
+    many = [Verdict(finding(function=f"f{n}"), Channel.MAIL, "", COMMENT) for n in range(10_000)]
+    before = time.process_time()
+    (reply,) = replies(one_patch(), many, Policy(), NOBODY, WORDS)
+    assert time.process_time() - before < 1
+    assert "- and " in reply.body

@@ -52,7 +52,7 @@ CHECKS = (on_bar, in_function, on_series, on_patch)
 
 
 def look(of: Series, *rules: Rule, prefilter: bool = True, tree=NoTree(), **kit: object) -> Found:
-    return findings(of, Kit(rules, Words(), prefilter=prefilter, **kit), tree)  # type: ignore[arg-type]
+    return findings(of, Kit(rules, Words(()), prefilter=prefilter, **kit), tree)  # type: ignore[arg-type]
 
 
 def one_patch(*lines: str) -> Series:
@@ -90,7 +90,7 @@ def test_configuration_sets_a_rules_channel() -> None:
 
 def test_a_cut_function_is_skipped_with_the_reason() -> None:
     rule = make_rule("bar-called", in_function, needs=Needs.FUNCTION)
-    cut = file_change("virt/foo.c", *CUT)
+    cut = file_change("virt/foo.c", *CUT, start=20)
     headed = replace(cut, hunks=(replace(cut.hunks[0], heading="int foo(void)"),))
     found = look(series(patch(headed)), rule)
     assert not found.findings

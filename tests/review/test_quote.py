@@ -114,6 +114,12 @@ def test_adjoining_hunks_are_not() -> None:
     assert second[0] == "> @@ -30,4 +31,9 @@ int bar(void)"
 
 
+def test_a_hunk_without_a_function_is_quoted_with_its_file() -> None:
+    body = "--- /dev/null\n+++ b/foo.c\n@@ -0,0 +1,2 @@\n+int foo;\n+int bar;\n"
+    (block,) = blocks(body, files(body), [Remark((4,), "x")])
+    assert block.quote[:3] == ("[...]", "> +++ b/foo.c", "> @@ -0,0 +1,2 @@")
+
+
 def test_related_lines_come_first_and_the_comment_once() -> None:
     (quote,) = quotes(("first();", "eighth();"))
     assert quote[1:4] == ["> @@ -1,9 +1,10 @@ int foo(void)", ">  \tfirst();", "> "]
@@ -178,7 +184,7 @@ def test_the_comment_stands_under_its_line(lines: list[str], index: int) -> None
     (block,) = blocks(body, files(body), [Remark((index,), "x")])
     if index < len(lines):
         assert block.quote[-1] == "> " + printable(lines[index])
-        assert len(block.quote) <= BEFORE_MOST + 4
+        assert len(block.quote) <= BEFORE_MOST + 5
 
 
 def test_a_thousand_remarks_in_a_long_mail_cost_little() -> None:
