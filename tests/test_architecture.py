@@ -136,7 +136,7 @@ def test_values_are_frozen() -> None:
 
 def test_values_are_structs() -> None:
     """In the layers of values there is no other kind of class than Struct, Enum, Protocol and tuple."""
-    allowed = {"Struct", "Enum", "Flag", "Protocol", "NamedTuple"}
+    allowed = {"Struct", "Enum", "IntEnum", "Flag", "Protocol", "NamedTuple"}
     odd = [
         f"{name(path)}:{node.name}"
         for layer in FROZEN
@@ -330,7 +330,7 @@ PROSE = sorted(
 )
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:toml|md|py|j2|mbox))`")
 ELSEWHERE = re.compile(
-    r"^(?:include|drivers|virt|arch|kernel|Documentation|scripts|mail|rules|pages|templates/rules|\.venv|~)/"
+    r"^(?:include|drivers|virt|arch|kernel|Documentation|scripts|mail|rules|pages|templates/rules|\.venv|~|\.\./shared)/"
 )
 
 
@@ -345,6 +345,7 @@ def test_paths_named_in_prose_exist(page: Path) -> None:
         and not (ROOT / path).exists()
         and not (page.parent / path).exists()
         and not (PACKAGE / path).exists()
+        and not (ROOT / "templates" / path).exists()
         and "<" not in path
     ]
     assert missing == []

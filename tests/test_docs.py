@@ -128,3 +128,37 @@ def test_commands_named_in_prose_exist(page: Path, capsys: pytest.CaptureFixture
         out = capsys.readouterr().out
         options = [word.partition("=")[0] for word in words if word.startswith("--")]
         assert [option for option in options if option not in f"{out} --version"] == []
+
+
+# The README
+
+
+def pictures() -> tuple[list[str], list[str]]:
+    """The lines of the mail that goes in and of the reply that comes out, cuts left out."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+    return tuple([line for line in b.splitlines() if line != "[...]"] for b in blocks[:2])
+
+
+README = ROOT / "README.md"
+EXAMPLE = ROOT / "examples" / "vfio-lumen.mbox"
+
+
+def test_the_readme_shows_what_goes_in() -> None:
+    mail = EXAMPLE.read_text()
+    assert all(f"\n{line}\n" in mail for line in pictures()[0])
+
+
+def test_the_readme_shows_what_comes_out(capsys: pytest.CaptureFixture) -> None:
+    run(["review", "--format", "mail", str(EXAMPLE)])
+    mail = capsys.readouterr().out.replace("\n ", " ")
+    assert all(f"\n{line}\n" in mail for line in pictures()[1])
+
+
+def test_the_readme_says_it_on_its_first_screen() -> None:
+    assert pictures()[1][-1] in README.read_text().splitlines()[:30]
+
+
+def test_ci_runs_the_commands_of_the_readme() -> None:
+    text = README.read_text()
+    for heading in re.findall(r'^readme "(\w+)"', (ROOT / ".ci" / "run").read_text(), re.MULTILINE):
+        assert re.search(rf"^## {heading}\n.*?^```sh$", text, re.DOTALL | re.MULTILINE)

@@ -23,7 +23,7 @@ _BORDER = re.compile(r"[;{}]")
 _VISIBLE = 400
 _LAST_WORD = re.compile(r"\w+\Z")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\[[^\[\]]*\])?(?:(?:\s*(?:->|\.)\s*)\w+(?:\[[^\[\]]*\])?)*\s*(?:->|\.)\s*\Z")
-_BEFORE_EXPRESSION = frozenset(("return", "else", "do", "case", "goto", "in", "sizeof"))
+_BEFORE_EXPRESSION = frozenset(("return", "else", "do", "case", "goto", "sizeof", "static"))
 
 
 def pointers(sheet: Sheet) -> Iterator[tuple[int, FunctionPointer]]:

@@ -127,7 +127,8 @@ def _initialized(
 
 def _objects(sheet: Sheet, unit: Unit, declaration: Node) -> Iterator[Initializer]:
     for target, value in _declarators(declaration):
-        if value.type == "initializer_list" and target.type == "identifier":
+        is_object = target.type == "identifier" and target.end_byte > target.start_byte
+        if is_object and value.type == "initializer_list":
             yield initializer(sheet, unit, declaration, target, value)
 
 

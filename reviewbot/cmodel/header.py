@@ -24,8 +24,13 @@ _WORD = re.compile(r"\w+")
 
 
 class Signature(Struct, frozen=True, gc=False):
-    """Name and parameters; `typed` says that a type stands before the name, `tail` what follows it all."""
+    """Name and parameters of a function.
 
+    `written` is the word before the parenthesis: the name, or the macro that makes one. `typed` says
+    that a type stands before it; `tail` is what follows the parameters.
+    """
+
+    written: str
     name: str
     parameters: tuple[Variable, ...]
     typed: bool
@@ -66,8 +71,8 @@ def _signature(text: str, found: re.Match[str], *, typed: bool) -> Signature:
     tail = text[close + 1 :].strip() if close != -1 else ""
     name = found[1]
     if not typed and listed and name.upper() == name and listed[0].isidentifier():
-        return Signature(_defined(name, listed[0]), _paired(listed[1:]), typed, tail)
-    return Signature(name, _parameters(listed), typed, tail)
+        return Signature(name, _defined(name, listed[0]), _paired(listed[1:]), typed, tail)
+    return Signature(name, name, _parameters(listed), typed, tail)
 
 
 def _defined(macro: str, argument: str) -> str:

@@ -36,10 +36,13 @@ class Image(Struct, frozen=True, dict=True):
 
     def code(self, line: int) -> str:
         """A line with comments, string contents and `#define` bodies blanked; empty if it is not seen."""
-        for page in self._sheets:
-            if page.first <= line < page.first + len(page.masked_lines):
-                return page.masked_lines[line - page.first]
-        return ""
+        return self._code.get(line, "")
+
+    @cached_property
+    def _code(self) -> dict[int, str]:
+        """The masked lines by number."""
+        pages = ((page.first, page.masked.split("\n")) for page in self._sheets)
+        return {number: line for first, found in pages for number, line in enumerate(found, first)}
 
     @cached_property
     def _sheets(self) -> tuple[Sheet, ...]:

@@ -43,22 +43,20 @@ def built(path: str, images: Iterable[Image]) -> Built:
     seen = tuple(image for image in images if re.search(r"(?:^|/)(?:Makefile|K[^/]*)$", image.path))
     goals = [goal for image in seen for goal in _goals(image, folder)]
     types = dict(pair for image in seen for pair in _types(image))
-    return _made_of(f"{name.rpartition('.')[0]}.o", goals, types, _DEPTH)
-
-
-def _made_of(member: str, goals: list[_Goal], types: dict[str, Built], depth: int) -> Built:
-    for goal in goals:
-        if member not in goal.objects or not depth:
-            continue
-        if goal.name != "obj":
-            found = _made_of(f"{goal.name}.o", goals, types, depth - 1)
-        elif goal.config:
-            found = types.get(goal.config, Built.UNKNOWN)
-        else:
-            found = Built.MODULE if goal.how == "m" else Built.BUILT_IN
-        if found is not Built.UNKNOWN:
-            return found
+    members = {f"{name.rpartition('.')[0]}.o"}
+    for _ in range(_DEPTH):
+        above = [goal for goal in goals if not members.isdisjoint(goal.objects)]
+        found = {_made(goal, types) for goal in above if goal.name == "obj"} - {Built.UNKNOWN}
+        if found:
+            return Built.MODULE if Built.MODULE in found else Built.BUILT_IN
+        members = {f"{goal.name}.o" for goal in above if goal.name != "obj"}
     return Built.UNKNOWN
+
+
+def _made(goal: _Goal, types: dict[str, Built]) -> Built:
+    if goal.config:
+        return types.get(goal.config, Built.UNKNOWN)
+    return Built.MODULE if goal.how == "m" else Built.BUILT_IN
 
 
 def _goals(image: Image, folder: str) -> Iterator[_Goal]:

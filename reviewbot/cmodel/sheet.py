@@ -56,11 +56,6 @@ class Sheet(Struct, frozen=True, dict=True):
         return _FOLD.sub(_folded, without_comments(self.raw[start:end])).strip()
 
     @cached_property
-    def masked_lines(self) -> list[str]:
-        """The masked text by line."""
-        return self.masked.split("\n")
-
-    @cached_property
     def parentheses(self) -> dict[int, int]:
         """The closing parenthesis of each opening one in the code."""
         return parentheses(self.code)

@@ -125,7 +125,7 @@ def _declared(sheet: Sheet, item: Item) -> _Read:
     if sign is None or not (is_prototype(sign, text) or not item.closed):
         return _Read(item, _facts(sheet, item))
     if not item.closed:
-        is_macro = not sign.typed and sign.name.upper() == sign.name
+        is_macro = not sign.typed and sign.written.upper() == sign.written
         return _Read(item, declared=None if is_macro else (item.start, item.end))
     header = sheet.text(item.start, item.body)
     prototype = Prototype(

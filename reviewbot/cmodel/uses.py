@@ -1,11 +1,13 @@
-"""Where a series uses a name: the files in which it stands as code and is not merely declared.
+"""Where a series uses names: the files in which they stand as code and are not merely declared.
 
 Law: a definition, a prototype, an `extern` variable and an export line are no use; comments, documentation
 and user-space tools never are. Only what the mails show counts. Must not know rules.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -16,10 +18,14 @@ from reviewbot.cmodel.visible import lines
 
 _SOURCES = frozenset({".c", ".h", ".S", ".rs", ".inc"})
 _OUTSIDE = ("Documentation/", "scripts/", "tools/")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_EXTERN = re.compile(r"\s*extern\b[^()=]*;")
+# How many lines a header may take before it comes to the name.
+_HEADER = 3
 
 
 class Use(Struct, frozen=True):
-    """A file that uses the name after a patch; `order` is the 0-based place of the patch."""
+    """A file that uses a name after a patch; `order` is the 0-based place of the patch."""
 
     source: SourceChange
     order: int
@@ -30,12 +36,27 @@ class Use(Struct, frozen=True):
         return self.source.path
 
 
-def uses(change: SeriesChange, name: str) -> Iterator[Use]:
-    """Every file, patch by patch, whose visible part uses `name` after the patch."""
+def uses(change: SeriesChange, names: AbstractSet[str]) -> Mapping[str, tuple[Use, ...]]:
+    """For each name that is used: every file, patch by patch, whose visible part uses it."""
+    found: defaultdict[str, list[Use]] = defaultdict(list)
     for order, patch in enumerate(change.patches):
         for source in patch.sources:
-            if is_kernel_source(source.path) and _uses(source.new, name):
-                yield Use(source, order)
+            if is_kernel_source(source.path):
+                for name in _used(source.new, names):
+                    found[name].append(Use(source, order))
+    return {name: tuple(places) for name, places in found.items()}
+
+
+def functions(change: SeriesChange, names: AbstractSet[str]) -> frozenset[str]:
+    """The names that are seen to be functions: defined, declared or called anywhere in the series."""
+    found: set[str] = set()
+    for source in change.sources:
+        if is_kernel_source(source.path) and not names.isdisjoint(_WORD.findall(source.text)):
+            outline = source.new.outline
+            seen = {function.name for function in outline.functions}
+            seen |= {prototype.name for prototype in outline.prototypes}
+            found |= names & (seen | {call.name for call in outline.calls})
+    return frozenset(found)
 
 
 def is_kernel_source(path: str) -> bool:
@@ -43,31 +64,30 @@ def is_kernel_source(path: str) -> bool:
     return not path.startswith(_OUTSIDE) and PurePosixPath(path).suffix in _SOURCES
 
 
-def _uses(image: Image, name: str) -> bool:
-    found = list(_mentions(image, name))
-    if not found:
-        return False
-    for line in _declarations(image, name):
-        # A header may begin a line or two above the name.
-        place = next((n for n in found if line <= n <= line + 3), None)
+def _used(image: Image, names: AbstractSet[str]) -> tuple[str, ...]:
+    """The names an image uses, each once."""
+    mentioned = Counter(_mentions(image, names))
+    if not mentioned:
+        return ()
+    for name, line in _declarations(image):
+        place = next((n for n in range(line, line + _HEADER + 1) if mentioned[name, n] > 0), None)
         if place is not None:
-            found.remove(place)
-    return bool(found)
+            mentioned[name, place] -= 1
+    return tuple(dict.fromkeys(name for (name, _), times in mentioned.items() if times > 0))
 
 
-def _mentions(image: Image, name: str) -> Iterator[int]:
-    """The visible lines in which the name is a word of code, once for each time."""
-    word = re.compile(rf"\b{re.escape(name)}\b")
+def _mentions(image: Image, names: AbstractSet[str]) -> Iterator[tuple[str, int]]:
+    """The names and the lines in which they stand as words of code."""
     for number, line in lines(image):
-        if name in line:
-            yield from (number for _ in word.findall(image.code(number)))
+        if not names.isdisjoint(_WORD.findall(line)):
+            code = image.code(number)
+            if not _EXTERN.match(code):
+                yield from ((name, number) for name in _WORD.findall(code) if name in names)
 
 
-def _declarations(image: Image, name: str) -> Iterator[int]:
-    """The lines at which the name is defined, declared or exported."""
+def _declarations(image: Image) -> Iterator[tuple[str, int]]:
+    """Everything that is defined, declared or exported, and the line at which that begins."""
     outline = image.outline
-    yield from (function.first for function in outline.functions if function.name == name)
-    yield from (prototype.line for prototype in outline.prototypes if prototype.name == name)
-    yield from (export.line for export in outline.exports if export.symbol == name)
-    variable = re.compile(rf"\s*extern\b[^()]*\b{re.escape(name)}\b(?:\[[^\]]*\])*\s*;")
-    yield from (number for number, line in lines(image) if name in line and variable.match(line))
+    yield from ((function.name, function.first) for function in outline.functions)
+    yield from ((prototype.name, prototype.line) for prototype in outline.prototypes)
+    yield from ((export.symbol, export.line) for export in outline.exports)

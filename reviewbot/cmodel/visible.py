@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from reviewbot.cmodel.image import Image
 
 _MODULE = re.compile(
-    r"^\s*(?:MODULE_LICENSE|module_(?:init|exit|\w*(?:driver|device)\w*))\s*\(", re.ASCII
+    r"^\s*(?:MODULE_LICENSE|module_(?:init|exit|\w*?(?:driver|device)\w*+))\s*+\(", re.ASCII
 )
 
 

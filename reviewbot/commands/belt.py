@@ -40,8 +40,8 @@ def series_in(sources: Iterable[str], watch: Watch) -> tuple[Series, ...]:
 
 
 def _messages(sources: Iterable[str], watch: Watch) -> Iterator[Message]:
-    for source in sources:
-        for raw in watch.each("read", read(source)):
-            with watch.measure("parse"):
-                parsed = message(raw)
-            yield parsed
+    mails = (raw for source in sources for raw in read(source))
+    for raw in watch.each("read", mails):
+        with watch.measure("parse"):
+            parsed = message(raw)
+        yield parsed

@@ -3,12 +3,12 @@
 Law: stdout is the product, stderr everything else. Must not know how anything is found or said.
 """
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from reviewbot.commands.belt import outcomes
+from reviewbot.commands.ending import NEVER, exit_code, kept
 from reviewbot.commands.options import (
     channel_words,
     color_option,
@@ -23,7 +23,6 @@ from reviewbot.config import load
 from reviewbot.errors import ExitCode, UsageError
 from reviewbot.model.finding import Channel, Severity
 from reviewbot.review.outcome import Outcome
-from reviewbot.sinks import crashlog
 
 EXAMPLE = """\b
 Examples:
@@ -32,7 +31,6 @@ Examples:
   git format-patch --stdout origin.. | reviewbot review -
 """
 LOUD = tuple(c for c in Channel if c not in (Channel.SUPPRESSED, Channel.GATE))
-NEVER = "never"
 
 
 @click.command(epilog=EXAMPLE)
@@ -103,11 +101,11 @@ def command(
     kit = load(config).kit(select, ignore, templates)
     watch = Watch()
     seen: list[Outcome] = []
-    reviewed = _kept(outcomes(sources, watch.over(kit) if stats else kit, watch), seen)
+    reviewed = kept(outcomes(sources, watch.over(kit) if stats else kit, watch), seen)
     write(reviewed, look, {rule.id: rule for rule in kit.rules}, output)
     if stats:
         report(seen, kit, watch)
-    return _verdict(seen, look.channels, fail_on)
+    return exit_code(seen, look.channels, fail_on)
 
 
 def _channels(named: tuple[str, ...], form: str) -> tuple[Channel, ...]:
@@ -121,31 +119,3 @@ def _channels(named: tuple[str, ...], form: str) -> tuple[Channel, ...]:
     if "all" in named:
         return tuple(Channel)
     return tuple(Channel(word) for word in named) or LOUD
-
-
-def _kept(items: Iterable[Outcome], into: list[Outcome]) -> Iterator[Outcome]:
-    for item in items:
-        into.append(item)
-        yield item
-
-
-def _verdict(seen: Iterable[Outcome], channels: tuple[Channel, ...], fail_on: str) -> ExitCode:
-    """The exit code of a finished run; a log is written of rules that failed."""
-    failures = [failure for outcome in seen for failure in outcome.failures]
-    if failures:
-        what = f"reviewing with {', '.join(sorted({failure.rule for failure in failures}))}"
-        log = crashlog.write(what, "\n\n".join(failure.traceback for failure in failures))
-        click.echo(
-            f"reviewbot: a rule failed; a log to paste into a bug report is in {log}", err=True
-        )
-        return ExitCode.INTERNAL
-    if fail_on == NEVER:
-        return ExitCode.OK
-    severities = (
-        verdict.finding.severity.rank
-        for outcome in seen
-        for verdict in outcome.verdicts
-        if verdict.channel in channels and verdict.channel is not Channel.SUPPRESSED
-    )
-    limit = Severity(fail_on).rank
-    return ExitCode.FINDINGS if any(rank >= limit for rank in severities) else ExitCode.OK

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from reviewbot.commands.belt import outcomes
+from reviewbot.commands.ending import exit_code, kept
 from reviewbot.commands.options import (
     color_option,
     config_option,
@@ -24,6 +25,7 @@ from reviewbot.config.choice import named
 from reviewbot.config.places import shipped_pages
 from reviewbot.errors import ExitCode, UsageError
 from reviewbot.model.finding import Channel
+from reviewbot.review.outcome import Outcome
 from reviewbot.rule import Rule
 
 LIST = "Example:  reviewbot rules list"
@@ -127,8 +129,9 @@ def try_rule(
     rule = one_rule(loaded, rule_id)
     kit = loaded.kit(select=(rule.id,), templates=templates)
     look = Look("text", tuple(Channel), color, width)
-    write(outcomes(sources, kit), look, {rule.id: rule}, None)
-    return ExitCode.OK
+    seen: list[Outcome] = []
+    write(kept(outcomes(sources, kit), seen), look, {rule.id: rule}, None)
+    return exit_code(seen, look.channels)
 
 
 def one_rule(config: Config, rule_id: str) -> Rule:

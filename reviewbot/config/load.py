@@ -51,6 +51,7 @@ class Config(Struct, frozen=True):
         enabled = {name: settings.enabled for name, settings in self.rule_settings.items()}
         folders = [*templates, *map(Path, self.settings.render.templates)]
         folders += [Path(pack) / "templates" for pack in self.settings.packs]
+        folders += dict.fromkeys(_beside(rule) for rule in self.rules)
         policy = replace(
             self.settings.policy,
             suppress=self.settings.suppress,
@@ -83,6 +84,11 @@ def load(named: Path | None = None) -> Config:
         rule_settings(rules, layer.table.get("rules", {}), layer.path)
     by_rule = rule_settings(rules, settings.rules, layers[-1].path)
     return Config(layers, table, settings, rules, by_rule)
+
+
+def _beside(rule: Rule) -> Path:
+    """Where an installed package of rules keeps its templates: beside its modules."""
+    return Path(rule.check.__code__.co_filename).parent / "templates"
 
 
 def _layers(named: Path | None) -> Iterable[Layer]:

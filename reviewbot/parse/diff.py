@@ -21,7 +21,15 @@ from reviewbot.model.diff import FileChange, Hunk, Line, Sign
 from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.parse.damage import surplus, survey
 from reviewbot.parse.filenames import name_of, root_of, unquoted
-from reviewbot.parse.githeader import GIT, HUNK, Header, binary_header, git_header, plain_header
+from reviewbot.parse.githeader import (
+    GIT,
+    HUNK,
+    Header,
+    binary_header,
+    git_header,
+    is_pair,
+    plain_header,
+)
 from reviewbot.parse.preclean import Form, Section, sections
 from reviewbot.parse.whitespace import spoilt
 
@@ -81,17 +89,26 @@ def _read(section: Section, first: int, roots: frozenset[str]) -> Iterator[FileC
         case Form.CONTEXT:
             path = name_of(lines[1][4:])
             yield Problem(ProblemKind.NOT_REVIEWED, f"context diff of {_short(path)}")
-        case Form.STRAY if any(HUNK.match(line) for line in lines):
-            yield _damaged("a hunk stands under no file name")
+        case Form.STRAY:
+            yield from _stray(lines)
+
+
+def _stray(lines: Sequence[str]) -> Iterator[Problem]:
+    """The problem with text in front of all file names, if it has parts of a diff."""
+    if any(HUNK.match(line) for line in lines):
+        yield _damaged("a hunk stands under no file name")
+    for at in range(len(lines)):
+        if is_pair(lines, at):
+            yield _damaged(f"the diff of {_short(name_of(lines[at + 1][4:]))} has no hunks")
 
 
 def _change(header: Header | None, section: Section, first: int) -> Iterator[FileChange | Problem]:
     """The file change of a section, or the problem that keeps it from being one."""
-    path = _short(header.path if header else section.lines[0].removeprefix(GIT).strip())
+    path = _short((header and header.path) or section.lines[0].removeprefix(GIT).strip())
     if section.too_long:
         yield Problem(ProblemKind.LINE_TOO_LONG, f"the diff of {path} has an over-long line")
         return
-    if header is None:
+    if header is None or not header.path:
         yield _damaged(f"the header of {path} is not readable")
         return
     body = section.lines[section.body :]

@@ -64,8 +64,9 @@ class Part(Struct, frozen=True):
 
     @property
     def sender(self) -> str:
-        """The sender's address in lower case."""
-        return self.message.sender.email.lower()
+        """Who sent it: the address in lower case; where a list put its own in (`… via list`), the name too."""
+        sender = self.message.sender
+        return (str(sender) if " via " in sender.name else sender.email).lower()
 
     @property
     def resent(self) -> bool:

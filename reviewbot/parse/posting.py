@@ -3,7 +3,8 @@
 A part joins the posting of the nearest patch or cover letter above it in the thread, or one of its thread
 with the same sender, revision and total, or one its Message-ID shows to be of the same run; a part without
 any reference joins the same sender's, sent within a day (git send-email --no-thread). It joins only where
-its position is free, so that a second `1/2` begins a second posting.
+its position is free, so that a second `1/2` begins a second posting. What its author sent under it within an
+hour belongs to it even if the revision was left out (`v2 1/2`, then `2/2`).
 
 Law: the same mails give the same postings in whatever order they come; a patch without counter is a
 posting of its own. Must not know what becomes of resends and rerolls.
@@ -109,9 +110,9 @@ def _joined(part: Part, near: Posting | None, sorting: Sorting) -> Posting | Non
     if part.subject.position is None:
         return near if near is not None and _completes(part, near) else None
     for posting in _candidates(part, near, sorting):
-        if _fits(part, posting, posting is near, sorting.links):
+        if _fits(part, posting, near, sorting.links):
             return posting
-    return None
+    return near if near is not None and _mislabelled(part, near, sorting.links) else None
 
 
 def _candidates(part: Part, near: Posting | None, sorting: Sorting) -> Iterator[Posting]:
@@ -148,36 +149,52 @@ def _completes(part: Part, near: Posting) -> bool:
     return near.only_cover and cover.subject.total == 1 and cover.sender == part.sender
 
 
-def _fits(part: Part, posting: Posting, near: bool, links: Links) -> bool:
+def _fits(part: Part, posting: Posting, near: Posting | None, links: Links) -> bool:
     lead, subject = posting.lead, part.subject
+    if lead.subject.position is None and not posting.only_cover:
+        return False
     same_run = bool(run(part.message.message_id)) and _same_run(part, lead)
     same_revision = subject.revision == lead.subject.revision
     if part.slot in posting.slots:
         return same_run and same_revision and part.slot > (1, 0)
-    apart = abs(links.when[part.key][0] - links.when[posting.parts[-1].key][0])
-    if not near and not same_run and not _reaches(part, posting, apart, links):
+    if not (posting is near or same_run or _reaches(part, posting, links)):
         return False
     if part.role is Role.COVER and part.sender != lead.sender:
         return False
     if same_run and (same_revision or posting.only_cover):
         return True
-    if near and posting.only_cover and part.sender == lead.sender and apart <= _HOUR:
-        return True
-    if not same_revision:
-        return False
     total = lead.subject.total or 1
-    return subject.total == lead.subject.total or part.slot[0] > total
+    return same_revision and (subject.total == lead.subject.total or part.slot[0] > total)
+
+
+def _mislabelled(part: Part, near: Posting, links: Links) -> bool:
+    """Whether the author sent this at once under the cover letter or first patch, with another label.
+
+    The cover letter counts or names the revision differently, or a later patch leaves the revision out.
+    """
+    lead = near.lead
+    if part.slot in near.slots or part.sender != lead.sender or _apart(part, near, links) > _HOUR:
+        return False
+    return near.only_cover or (
+        part.subject.total == lead.subject.total and part.subject.revision == 1
+    )
+
+
+def _apart(part: Part, posting: Posting, links: Links) -> float:
+    return abs(links.when[part.key][0] - links.when[posting.parts[-1].key][0])
 
 
 def _same_run(part: Part, lead: Part) -> bool:
     return run(part.message.message_id) == run(lead.message.message_id)
 
 
-def _reaches(part: Part, posting: Posting, apart: float, links: Links) -> bool:
+def _reaches(part: Part, posting: Posting, links: Links) -> bool:
     """Whether a posting found by its sender and counters is near enough: same thread, or same day."""
     if links.thread[part.key] == links.thread[posting.parts[0].key]:
         return True
-    return posting.alone and (not was_mailed(part.message) or apart <= _DAY)
+    if not posting.alone:
+        return False
+    return not was_mailed(part.message) or _apart(part, posting, links) <= _DAY
 
 
 def _is_remark(part: Part, over: Part) -> bool:

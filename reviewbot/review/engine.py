@@ -60,7 +60,7 @@ def _events(rule: Rule, change: SeriesChange, kit: Kit) -> Iterator[Event]:
             yield _skip(rule, subject, reason)
             continue
         if rule.wants & Needs.TREE and isinstance(change.tree, NoTree):
-            yield _skip(rule, change, SkipReason.NO_TREE)
+            yield _skip(rule, change, SkipReason.FORM_NEEDS_TREE)
         yield from _attempt(rule, subject, kit)
 
 

@@ -19,6 +19,7 @@ class SkipReason(Enum):
     INCOMPLETE = "series incomplete, series rules skipped"
     PARTIAL = "the function is only partly visible in the diff"
     NO_TREE = "no source tree was given"
+    FORM_NEEDS_TREE = "no source tree was given, the forms that need one were not looked for"
     DAMAGED = "the patch is damaged"
     NOT_KERNEL = "not a kernel patch"
     BACKPORT = "a stable backport"

@@ -1,12 +1,12 @@
 """A symbol namespace is written in the form of another kernel release, or a `module:` namespace is imported.
 
-Why: up to Linux 6.12 the namespace is a bare token that the macro makes a string of, from 6.13 on it is a string
-literal; EXPORT_SYMBOL_GPL_FOR_MODULES became EXPORT_SYMBOL_FOR_MODULES in 6.17 (6d3c3ca4c77e). modpost and the
-module loader refuse to import a `module:` namespace (9c036cfbb75b).
+Why: up to Linux 6.12 the namespace is a bare token that the macro makes a string of, from 6.13 on it is a
+string literal; EXPORT_SYMBOL_GPL_FOR_MODULES became EXPORT_SYMBOL_FOR_MODULES in 6.17 (6d3c3ca4c77e).
+modpost and the module loader refuse to import a `module:` namespace (9c036cfbb75b).
 Fix: write it as the rest of the base does; drop the import.
-Quiet when: no unchanged line of the file shows what the base has, or they show both forms; the token is a macro
-of the file. A token or string that no unchanged line knows as a namespace is only a draft: it may be a macro of
-a header. A missing import is modpost's to find.
+Quiet when: no unchanged line of the file shows what the base has, or they show both forms; the token is a
+macro of the file. A token or string that no unchanged line knows as a namespace is only a draft: it may be
+a macro of a header. A missing import is modpost's to find.
 """
 
 import re

@@ -7,7 +7,7 @@ Fix: `.owner = THIS_MODULE`.
 Quiet when: nothing shows that the file can be modular, or that the operations are for an anon inode, a misc
 or a character device (debugfs proxies, procfs and filesystems hold the module otherwise: 43 % of the 1,913 in
 Linux 6.12 have no owner); `.owner` is assigned at run time, by a macro, or a cdev has an owner of its own; the
-operations were there before. A draft where the rest of the file could assign it.
+operations were there before and had none. A draft where the rest of the file could assign it.
 """
 
 import re
@@ -18,32 +18,29 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.kconfig import Built, built
-from reviewbot.cmodel.outline import Initializer, Outline
+from reviewbot.cmodel.opened import CDEV, cdev_is_owned, openers
+from reviewbot.cmodel.outline import Initializer
 from reviewbot.cmodel.visible import is_module, lines
+from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
-CDEV = ("cdev_init",)
-USERS = (
-    "anon_inode_getfd",
-    "anon_inode_getfd_secure",
-    "anon_inode_create_getfd",
-    "anon_inode_getfile",
-    "anon_inode_getfile_fmode",
-    "anon_inode_getfile_secure",
-    "anon_inode_create_getfile",
-    "register_chrdev",
-    "__register_chrdev",
-    *CDEV,
-)
-MACRO = re.compile(r"^\s*(?!KVM_COMPAT)[A-Z][A-Z0-9_]{3,}\s*(?:\(.*)?,?\s*$")
+FOPS = "struct file_operations"
+OWNER = re.compile(r"\b(\w+)\s*+\.\s*+owner\s*+=(?!=)")
+MACRO = re.compile(r"^\s*+(?!KVM_COMPAT)[A-Z][A-Z0-9_]{3,}+\s*+(?:\(.*|,)?\s*$")
+
+
+Lack = tuple[Initializer, int, Side]
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Globs of files known to be modular somewhere, and of exceptions that are always built in."""
+    """`modular`: globs of files known to be modular somewhere. `exempt`: exceptions from them.
+
+    KVM is always built in on arm and arm64; on powerpc every VM pins its backend module for life.
+    """
 
     modular: tuple[str, ...] = ("virt/kvm/*", "arch/*/kvm/*", "drivers/vfio/*")
-    built_in: tuple[str, ...] = ("arch/arm/kvm/*", "arch/arm64/kvm/*")
+    exempt: tuple[str, ...] = ("arch/arm/kvm/*", "arch/arm64/kvm/*", "arch/powerpc/kvm/*")
 
 
 @rule(
@@ -51,49 +48,48 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     channel=Channel.MAIL,
     needs=Needs.DIFF,
     wants=Needs.TREE,
-    triggers=("struct file_operations",),
+    triggers=(FOPS,),
 )
 def check(change: SeriesChange, options: Options) -> Iterator[Hit]:
-    """Each new set of operations without an owner."""
+    """Each set of operations that comes without an owner or loses it."""
     for source in change.sources:
-        if "struct file_operations" not in source.text or not source.path.endswith(".c"):
+        if FOPS not in source.text or not source.path.endswith(".c"):
             continue
-        found = [fops for fops in _ownerless(source) if _user(fops.name, source.new.outline)]
+        lacking = list(_lacking(source))
+        users = openers(source.new.outline) if lacking else {}
+        found = [(lack, users[lack[0].name]) for lack in lacking if lack[0].name in users]
         if found and _is_modular(source, change, options):
-            yield from (hit for fops in found for hit in _hit(fops, source, change))
+            owned = _owned(change)
+            for lack, user in found:
+                cdev_owner = user in CDEV and cdev_is_owned(source.new.outline)
+                if lack[0].name not in owned and not cdev_owner:
+                    yield _hit(lack, user, source)
 
 
-def _ownerless(source: SourceChange) -> Iterator[Initializer]:
-    """New operations, every line of them added, that set some callback and no owner."""
+def _lacking(source: SourceChange) -> Iterator[Lack]:
+    """Operations without an owner, and the line to point at: their first, or the removed owner's."""
+    before = {i.name: i for i in source.old.outline.initializers if i.type == FOPS}
     for fops in source.new.outline.initializers:
-        if fops.type != "struct file_operations" or not fops.whole or not fops.fields:
+        if fops.type != FOPS or not fops.whole or fops.field("owner"):
             continue
-        inside = range(fops.first, fops.last + 1)
-        is_new = all(number in source.added for number in inside)
-        kept = all(source.is_moved(source.added[f.line]) for f in fops.fields) if is_new else True
-        macro = is_new and any(MACRO.match(source.added[number].text) for number in inside)
-        if is_new and not kept and not macro and fops.field("owner") is None:
-            yield fops
+        lost = before[fops.name].field("owner") if fops.name in before else None
+        if lost is not None and lost.line in source.removed:
+            yield fops, lost.line, Side.OLD
+        elif _is_new(fops, source):
+            yield fops, fops.first, Side.NEW
 
 
-def _user(name: str, outline: Outline) -> str:
-    """What makes files with the operations of that name: a call, or `misc_register`; empty if unseen."""
-    address = f"&{name}"
-    for call in outline.calls_of(USERS):
-        if address in call.args:
-            return call.name
-    for initializer in outline.initializers:
-        field = initializer.field("fops")
-        if initializer.type == "struct miscdevice" and field and field.value == address:
-            return "misc_register"
-    stored = any(
-        a.value == address and re.search(r"\bfops$", a.target) for a in outline.assignments
-    )
-    return "misc_register" if stored and any(outline.calls_of(("misc_register",))) else ""
+def _is_new(fops: Initializer, source: SourceChange) -> bool:
+    """Whether every line is added, some field is not just moved, and no macro can set the owner."""
+    inside = range(fops.first, fops.last + 1)
+    if not all(number in source.added for number in inside):
+        return False
+    kept = all(source.is_moved(source.added[field.line]) for field in fops.fields)
+    return not kept and not any(MACRO.match(source.added[number].text) for number in inside)
 
 
 def _is_modular(source: SourceChange, change: SeriesChange, options: Options) -> bool:
-    if any(fnmatchcase(source.path, glob) for glob in options.built_in):
+    if any(fnmatchcase(source.path, glob) for glob in options.exempt):
         return False
     if any(fnmatchcase(source.path, glob) for glob in options.modular):
         return True
@@ -101,26 +97,20 @@ def _is_modular(source: SourceChange, change: SeriesChange, options: Options) ->
     return seen is Built.MODULE or (seen is Built.UNKNOWN and is_module(source.new))
 
 
-def _hit(fops: Initializer, source: SourceChange, change: SeriesChange) -> Iterator[Hit]:
-    user = _user(fops.name, source.new.outline)
-    owner = re.compile(rf"\b{fops.name}\s*\.\s*owner\s*=[^=]")
-    assigned = any(owner.search(line) for s in change.sources for _, line in lines(s.new))
-    owned = user in CDEV and _has_owner(source.new.outline)
-    if assigned or owned:
-        return
+def _owned(change: SeriesChange) -> frozenset[str]:
+    """The operations whose owner some line of the series sets at run time."""
+    matches = (OWNER.search(line) for source in change.sources for _, line in lines(source.new))
+    return frozenset(match[1] for match in matches if match)
+
+
+def _hit(lack: Lack, user: str, source: SourceChange) -> Hit:
+    fops, line, side = lack
     closed = source.new.whole or (fops.const and user not in CDEV)
-    yield source.at(
-        fops.first,
+    return source.at(
+        line,
+        side,
         symbol=fops.name,
         confidence=Confidence.HIGH if closed else Confidence.MEDIUM,
         user=user,
-    )
-
-
-def _has_owner(outline: Outline) -> bool:
-    """Whether a cdev of the file pins the module itself: cdev_get() does, for as long as a file is open."""
-    fields = (field for initializer in outline.initializers for field in initializer.fields)
-    stored = (a for a in outline.assignments if re.search(r"\bowner$", a.target))
-    return any(a.value == "THIS_MODULE" for a in stored) or any(
-        field.name.endswith("owner") and field.value == "THIS_MODULE" for field in fields
+        lost="yes" if side is Side.OLD else "",
     )

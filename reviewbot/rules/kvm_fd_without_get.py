@@ -14,21 +14,12 @@ from collections.abc import Iterator
 
 from reviewbot.cmodel.borrowed import bare, is_borrowed, root, values
 from reviewbot.cmodel.change import FunctionChange
+from reviewbot.cmodel.opened import ANON_INODE
 from reviewbot.cmodel.outline import Call, Function, Outline
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
-# The third argument of each is what becomes file->private_data (fs/anon_inodes.c of Linux 6.12).
-PUBLISHERS = (
-    "anon_inode_getfd",
-    "anon_inode_getfd_secure",
-    "anon_inode_create_getfd",
-    "anon_inode_getfile",
-    "anon_inode_getfile_fmode",
-    "anon_inode_getfile_secure",
-    "anon_inode_create_getfile",
-)
 VM = ("struct kvm *", "struct kvm_vcpu *")
 HOLD = re.compile(r"(?:^|_)(?:get|hold|grab|pin|ref|take)(?:_(?:ref|kvm|vm|file|safe)\w*)?$")
 
@@ -42,10 +33,10 @@ HOLD = re.compile(r"(?:^|_)(?:get|hold|grab|pin|ref|take)(?:_(?:ref|kvm|vm|file|
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The first added call that publishes a borrowed VM."""
     source, function, outline = change.source, change.new, change.source.new.outline
-    if any(source.removed_calls(PUBLISHERS)):
+    if any(source.removed_calls(ANON_INODE)):
         return
     getters = frozenset((*pairs.of("struct kvm").getters, "get_file", "fget"))
-    for call in change.added_calls(PUBLISHERS):
+    for call in change.added_calls(ANON_INODE):
         moved = source.is_moved(source.added[call.line])
         held = _held(call, function, outline)
         if held and not moved and not _is_referenced(held, function, outline, getters):

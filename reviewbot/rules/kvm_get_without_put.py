@@ -21,7 +21,7 @@ from reviewbot.model.diff import FileKind
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
-PUT = re.compile(r"\w*(?:put_kvm|kvm_put|kvm_\w*unregister)\w*")
+PUT = re.compile(r"put_kvm|kvm_put|kvm_\w{0,60}unregister")
 
 Taken = tuple[SourceChange, Call]
 

@@ -1,12 +1,12 @@
 """New prototypes in a globally visible KVM or VFIO header are used only on the private side of it.
 
-Why: implementation details of KVM should not be visible to the rest of the kernel (cover letter of the series
-that hides KVM internals); what nobody else may call belongs into a private header.
+Why: implementation details of KVM should not be visible to the rest of the kernel (cover letter of the
+series that hides KVM internals); what nobody else may call belongs into a private header.
 Fix: declare it in virt/kvm/kvm_mm.h, in a header of arch/x86/kvm, in drivers/vfio/vfio.h.
-Quiet when: anything the series shows uses the function elsewhere, an inline of the header included; no use is
-visible beside the definition; function or prototype existed before; it is an architecture's callback
-(`kvm_arch_*`); VFIO exports it for its drivers. Common code and architectures meet in the public headers, so
-only uses on one side count. One draft a series.
+Quiet when: anything the series shows uses the function elsewhere, an inline of the header included; no use
+is visible beside the definition; function or prototype existed before; it is an architecture's callback
+(`kvm_arch_*`); VFIO exports it for its drivers. Common code and architectures meet in the public headers,
+so only uses on one side count. One draft a series.
 """
 
 import re
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.outline import Prototype
-from reviewbot.cmodel.uses import uses
+from reviewbot.cmodel.uses import Use, uses
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -28,7 +28,7 @@ class Home(Struct, frozen=True):
     """
 
     header: str
-    inside: str
+    private: str
     side: str
     instead: str
     exports: bool
@@ -43,7 +43,9 @@ HOMES = (
         "A header in arch/x86/kvm",
         True,
     ),
-    Home("include/linux/vfio.h", r"drivers/vfio/[^/]+$", "drivers/vfio", "drivers/vfio/vfio.h", False),
+    Home(
+        "include/linux/vfio.h", r"drivers/vfio/[^/]+$", "drivers/vfio", "drivers/vfio/vfio.h", False
+    ),
 )
 
 Declared = tuple[SourceChange, Prototype]
@@ -59,7 +61,12 @@ def check(change: SeriesChange) -> Iterator[Hit]:
     """One hit on the first such prototype; the others of the same header are its related places."""
     for home in HOMES:
         declared = tuple(_new_prototypes(change, home))
-        found = tuple(found for found in declared if _is_private(change, home, found[1].name))
+        used = uses(change, {prototype.name for _, prototype in declared}) if declared else {}
+        found = tuple(
+            (source, prototype)
+            for source, prototype in declared
+            if _is_private(change, home, prototype.name, used.get(prototype.name, ()))
+        )
         if found:
             (source, first), *others = found
             yield source.at(
@@ -69,7 +76,7 @@ def check(change: SeriesChange) -> Iterator[Hit]:
                 header=home.header,
                 names=_listed([f"{prototype.name}()" for _, prototype in found]),
                 count=len(found),
-                side=home.side,
+                inside=home.side,
                 instead=home.instead,
             )
             return
@@ -99,16 +106,16 @@ def _was_there(change: SeriesChange, name: str) -> bool:
     return False
 
 
-def _is_private(change: SeriesChange, home: Home, name: str) -> bool:
+def _is_private(change: SeriesChange, home: Home, name: str, used: tuple[Use, ...]) -> bool:
     """Whether the series defines the function and uses it, and all of that on the private side."""
     defined = [source for source in change.sources if _defines(source, name)]
-    used = [use.source for use in uses(change, name)]
+    places = [*(source.path for source in defined), *(use.path for use in used)]
     exported = any(e.symbol == name for source in defined for e in source.new.outline.exports)
     return (
         bool(defined)
         and bool(used)
         and (home.exports or not exported)
-        and all(re.match(home.inside, source.path) for source in (*defined, *used))
+        and all(re.match(home.private, path) for path in places)
     )
 
 

@@ -3,9 +3,9 @@
 Why: "hide the details of struct kvm from VFIO (and the rest of the kernel)", says the series that passes
 KVM's helpers to VFIO (https://lore.kernel.org/all/20230916003118.2540661-1-seanjc@google.com/).
 Fix: pass an opaque pointer and let KVM provide a helper.
-Quiet when: the path is KVM's own or not one of `paths`; the file is `grandfathered`, has included the header
-before, or nobody can see whether it has; the line is moved. Elsewhere, s390 and arm64 above all, such includes are
-accepted. At most one hit a file.
+Quiet when: the path is KVM's own or not one of `paths`; the file is `grandfathered`, has included the
+header before, or nobody can see whether it has; the line is moved. Elsewhere, s390 and arm64 above all,
+such includes are accepted. At most one hit a file.
 """
 
 import re
@@ -22,7 +22,8 @@ from reviewbot.rule import Needs, rule
 
 HEADERS = ("linux/kvm_host.h", "asm/kvm_host.h")
 TYPES = {"struct kvm *": "struct kvm", "struct kvm_vcpu *": "struct kvm_vcpu"}
-LOOK = re.compile(r"(?<![\w.>])(?P<way>(?:\w+(?:->|\.))*)(?P<name>\w+)->\w+(?:(?:->|\.)\w+)*")
+# Through a member named kvm (`device->kvm->mm`), or straight from a variable.
+LOOK = re.compile(r"(?<![\w.>])(?:(?:\w+(?:->|\.))+?kvm|(?P<variable>\w+))->\w+(?:(?:->|\.)\w+)*")
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,9 +96,9 @@ def _found(change: SourceChange, *, new: bool) -> Iterator[tuple[int, str, str]]
     image = change.new if new else change.old
     for number, text in lines(image):
         for match in LOOK.finditer(image.code(number)) if "->" in text else ():
-            type_ = "struct kvm *" if match["way"] and match["name"] == "kvm" else ""
             function = image.outline.function_at(number)
-            if not match["way"] and function:
-                type_ = function.type_of(match["name"])
+            type_ = "" if match["variable"] else "struct kvm *"
+            if match["variable"] and function:
+                type_ = function.type_of(match["variable"])
             if type_ in TYPES:
                 yield number, match[0], TYPES[type_]

@@ -28,6 +28,10 @@ VALUES = {
     "driver.mod_name": "KBUILD_MODNAME",
 }
 
+REGISTERING = re.compile(
+    r"\b(?!__)(?:module_\w{0,40}driver|\w{0,40}register\w{0,40}|\w{0,40}add_driver)\s*+\(\s*+&?(\w+)"
+)
+
 # Macros of Linux 6.12 that pass THIS_MODULE on (rule catalogue §2.3). Left out are those of acpi, amba, scsi,
 # sdio and virtio: they came in 2024, and on an older base these drivers have to set the owner themselves.
 REGISTERS = (
@@ -68,10 +72,13 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 )
 def check(change: SourceChange, options: Options) -> Iterator[Hit]:
     """Added fields that only repeat what the macro does."""
-    for initializer in change.new.outline.initializers:
+    given = [(i, list(_redundant(i, change))) for i in change.new.outline.initializers]
+    if not any(fields for _, fields in given):
+        return
+    registered = _registered(change)
+    for initializer, fields in given:
         macro = options.registers.get(initializer.type.removeprefix("struct "), "")
-        fields = list(_redundant(initializer, change)) if macro else []
-        if fields and _is_registered(initializer.name, change):
+        if macro and initializer.name in registered:
             for one in fields:
                 name = f"{initializer.name}.{one.name}"
                 yield change.at(one.line, symbol=name, macro=macro, field=one.name)
@@ -84,9 +91,7 @@ def _redundant(initializer: Initializer, change: SourceChange) -> Iterator[Field
             yield one
 
 
-def _is_registered(name: str, change: SourceChange) -> bool:
-    """Whether the file visibly hands the structure to a macro that is not an inner `__` form."""
-    call = re.compile(
-        rf"\b(?!__)(?:module_\w*driver|\w*register\w*|\w*add_driver)\s*\(\s*&?{name}\b"
-    )
-    return any(call.search(line) for _, line in lines(change.new))
+def _registered(change: SourceChange) -> frozenset[str]:
+    """What the file visibly hands to a registering macro that is not an inner `__` form."""
+    calls = (call for _, line in lines(change.new) for call in REGISTERING.finditer(line))
+    return frozenset(call[1] for call in calls)

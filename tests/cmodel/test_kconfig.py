@@ -6,7 +6,7 @@ from reviewbot.cmodel.image import Image, Stretch
 from reviewbot.cmodel.kconfig import Built, built
 from reviewbot.model.diff import Side
 
-KCONFIG = "config FOO\n\ttristate \"Foo\"\n\thelp\n\t  Foo.\nconfig BAR\n\tbool \"Bar\"\n"
+KCONFIG = 'config FOO\n\ttristate "Foo"\n\thelp\n\t  Foo.\nconfig BAR\n\tbool "Bar"\n'
 
 
 def image(path: str, text: str) -> Image:
@@ -14,7 +14,9 @@ def image(path: str, text: str) -> Image:
 
 
 def seen(makefile: str, path: str = "drivers/foo/main.c", kconfig: str = KCONFIG) -> Built:
-    return built(path, (image("drivers/foo/Makefile", makefile), image("drivers/foo/Kconfig", kconfig)))
+    return built(
+        path, (image("drivers/foo/Makefile", makefile), image("drivers/foo/Kconfig", kconfig))
+    )
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,12 @@ def test_a_module_shows_itself(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["module_put(f->owner);", "/* MODULE_LICENSE(x) */", "builtin_platform_driver(foo);", "return module_init(x);"],
+    [
+        "module_put(f->owner);",
+        "/* MODULE_LICENSE(x) */",
+        "builtin_platform_driver(foo);",
+        "return module_init(x);",
+    ],
 )
 def test_other_lines_do_not_show_a_module(line: str) -> None:
     assert not is_module(image(Stretch(1, (line,))))

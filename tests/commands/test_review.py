@@ -32,7 +32,7 @@ def test_text_quotes_and_says(review) -> None:
     assert code == ExitCode.OK
     assert f"> {TAG}" in out
     assert WORDS in out
-    assert out.splitlines()[-2].startswith("1 found in 1 series of 1 patch: 1 to mail")
+    assert "\n1 found in 1 series of 1 patch: 1 to mail" in out
 
 
 def test_mail_is_a_reply(review) -> None:
@@ -211,6 +211,7 @@ def test_a_rule_that_fails_is_5_and_the_others_go_on(
     assert code == ExitCode.INTERNAL
     assert WORDS in " ".join(out.split())
     assert "rule bar-odd failed" in out
+    assert "reviewbot: rule bar-odd failed: KeyError: 'oops'" in err
     (log,) = (tmp_path / "state" / "reviewbot").iterdir()
     assert str(log) in err
     assert "KeyError: 'oops'" in log.read_text()

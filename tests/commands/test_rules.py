@@ -92,3 +92,9 @@ def test_explain_a_rule_of_a_pack(tmp_path: Path, capsys: pytest.CaptureFixture)
     out = capsys.readouterr().out
     assert "Something odd." in out
     assert "Seen twice." in out
+
+
+def test_trying_a_rule_that_fails_is_5(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    path = pack(tmp_path, "raise KeyError('oops')")
+    assert run(["rules", "try", "--config", str(path), "bar-odd", str(sound(tmp_path))]) == 5
+    assert "rule bar-odd failed: KeyError: 'oops'" in capsys.readouterr().err

@@ -186,3 +186,21 @@ def test_a_pack_brings_rules_and_words(tmp_path: Path) -> None:
 def test_a_pack_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="has no folder rules/"):
         load(written(tmp_path / "a.toml", 'packs = ["nowhere"]\n'))
+
+
+def test_an_installed_package_brings_rules_and_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a package that declares the entry point `reviewbot.rules` does, once it is installed."""
+    scaffold("bar-unsafe", (), in_pack(tmp_path / "pack"))
+    (tmp_path / "pack" / "rules").rename(tmp_path / "odd_rules")
+    (tmp_path / "pack" / "templates").rename(tmp_path / "odd_rules" / "templates")
+    (tmp_path / "odd_rules" / "__init__.py").touch()
+    metadata = tmp_path / "odd_rules-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Name: odd-rules\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text("[reviewbot.rules]\nodd = odd_rules\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    kit = load().kit(select=("bar-unsafe",))
+    assert [rule.id for rule in kit.rules] == ["bar-unsafe"]
+    assert tmp_path / "odd_rules" / "templates" in kit.words.folders

@@ -155,3 +155,20 @@ def test_long_names_do_not_flood_a_message() -> None:
 def test_the_same_problem_is_said_once() -> None:
     short = changed("x.c", "@@ -1,9 +1 @@\n a\n")
     assert len(file_changes(short * 3).problems) == 1
+
+
+def test_names_without_a_hunk_in_front_of_all_files() -> None:
+    found = file_changes(
+        "--- x.c 2018-06-21\n+++ x.c 2018-09-12 @@ -1 +1 @@\n-a\n+b\n" + changed("y.c")
+    )
+    assert [change.path for change in found.files] == ["y.c"]
+    assert [problem.detail for problem in found.problems] == [
+        "the diff of x.c 2018-09-12 @@ -1 +1 @@ has no hunks"
+    ]
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "", "a/"])
+def test_a_file_without_a_name(name: str) -> None:
+    found = file_changes(plain(name, name))
+    assert found.files == ()
+    assert found.problems[0].detail.endswith("is not readable")

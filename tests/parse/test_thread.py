@@ -124,6 +124,12 @@ def test_a_patch_without_counter_is_a_series_of_its_own() -> None:
     assert ids(second) == ["9"]
 
 
+def test_a_series_under_someones_single_patch_stays_apart() -> None:
+    single = mail("s", "[PATCH] foo: bar", sender=REVIEWER)
+    under = [mail(f"{n}", f"[PATCH {n}/2] foo: {n}", answers="s", minute=n) for n in (1, 2)]
+    assert [ids(one) for one in series([single, *under])] == [["s"], ["1", "2"]]
+
+
 def test_without_any_reference_sender_counter_and_time_tie() -> None:
     mails = [mail(f"n{n}", f"[PATCH v2 {n}/3] foo: {n}", minute=n * 7) for n in (1, 2, 3)]
     assert positions(only(mails)) == [1, 2, 3]
@@ -217,6 +223,16 @@ def test_a_cover_letter_with_another_revision() -> None:
     one = only(mails)
     assert (one.revision, positions(one)) == (3, [1, 2])
     assert detail(one, ProblemKind.MIXED_REVISIONS) == "the subjects name v1, v3"
+
+
+def test_a_revision_left_out_in_the_second_patch() -> None:
+    mails = [
+        mail("1", "[PATCH v2 1/2] foo: one"),
+        mail("2", "[PATCH 2/2] foo: two", answers="1", minute=1),
+    ]
+    one = only(mails)
+    assert (one.revision, positions(one)) == (2, [1, 2])
+    assert detail(one, ProblemKind.MIXED_REVISIONS) == "the subjects name v1, v2"
 
 
 def test_a_clock_that_runs_behind() -> None:
@@ -355,3 +371,9 @@ def test_names_differ_but_the_address_is_the_same() -> None:
     shouted = Address("AUTHOR", "Author@Example.org")
     mails[2] = mail("PATCH-2", "[PATCH 2/2] foo: step 2", answers="PATCH-0", sender=shouted)
     assert positions(only(mails)) == [1, 2]
+
+
+def test_people_whose_address_a_list_replaced_are_told_apart() -> None:
+    people = [Address(f"{name} via foo-list", "foo-list@example.org") for name in ("Ann", "Bob")]
+    mails = [mail(str(n), f"[PATCH {n}/2] foo: {n}", sender=who) for n, who in enumerate(people, 1)]
+    assert len(series(mails)) == 2

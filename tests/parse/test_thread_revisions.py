@@ -59,6 +59,18 @@ def test_three_revisions_know_the_newest() -> None:
     assert revisions(series(mails)) == [(1, 3), (2, 3), (3, 0)]
 
 
+def test_two_revisions_in_one_run_under_one_cover_letter() -> None:
+    mails = [
+        *posting("PATCH", 2, only=(0, 1)),
+        *posting("PATCH v2", 2, minute=0.2, answers="PATCH-0", only=(0,)),
+        mail("n1", "[PATCH v2 1/2] foo: step 1", answers="PATCH-0", minute=0.3),
+        mail("n2", "[PATCH v2 2/2] foo: step 2", answers="PATCH-0", minute=0.4),
+    ]
+    first, second = series(mails)
+    assert (ids(first), first.missing) == (["PATCH-1"], (2,))
+    assert (ids(second), second.cover) == (["n1", "n2"], mails[2])
+
+
 def test_a_revision_sent_without_a_word_is_a_posting_of_its_own() -> None:
     first = posting("PATCH", 2, name="a", cover=False)
     second = posting("PATCH", 2, name="b", cover=False, minute=60, answers="a-1")

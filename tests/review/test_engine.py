@@ -139,7 +139,7 @@ def test_tree_rules_are_skipped_without_a_tree_and_run_with_one() -> None:
 def test_what_a_rule_wants_of_a_tree_is_told_and_the_rest_runs() -> None:
     found = look(one_patch(*WHOLE), make_rule("wants-tree", on_bar, wants=Needs.TREE))
     assert len(found.findings) == 1
-    assert [skip.reason for skip in found.skipped] == [SkipReason.NO_TREE]
+    assert [skip.reason for skip in found.skipped] == [SkipReason.FORM_NEEDS_TREE]
 
 
 def test_other_projects_and_backports_are_out_of_scope() -> None:

@@ -1,0 +1,82 @@
+"""The export surface of a series: which export lines it adds, and which it takes away.
+
+Law: lines count over the whole series, so that what moves or changes its macro is never new. Exports for tests
+only are no part of the surface. Must not know rules.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from reviewbot.cmodel.change import SeriesChange, SourceChange
+from reviewbot.cmodel.exports import Exported, macro
+from reviewbot.cmodel.image import Image
+from reviewbot.cmodel.outline import Export
+from reviewbot.cmodel.uses import functions, is_kernel_source
+
+
+class ExportLine(Struct, frozen=True):
+    """An export a patch adds or removes; `order` is the 0-based place of the patch in the series."""
+
+    source: SourceChange
+    order: int
+    export: Export
+
+    @property
+    def symbol(self) -> str:
+        """The symbol exported."""
+        return self.export.symbol
+
+    @property
+    def is_below_a_function(self) -> bool:
+        """Whether an added line stands right below a closing brace at column 0."""
+        return self.source.new.code(self.export.line - 1).rstrip() == "}"
+
+
+class Surface(Struct, frozen=True):
+    """Export lines of a series, in order of patch, file and line."""
+
+    added: tuple[ExportLine, ...]
+    removed: tuple[ExportLine, ...]
+
+    @property
+    def new(self) -> Iterator[ExportLine]:
+        """Added lines of symbols of which no patch removes an export."""
+        gone = {line.symbol for line in self.removed}
+        return (line for line in self.added if line.symbol not in gone)
+
+
+def surface(change: SeriesChange) -> Surface:
+    """The export lines of every patch of a series."""
+    added: list[ExportLine] = []
+    removed: list[ExportLine] = []
+    for order, patch in enumerate(change.patches):
+        for source in patch.sources:
+            if "EXPORT" in source.text and is_kernel_source(source.path):
+                added += _lines(source, order, source.new, source.added)
+                removed += _lines(source, order, source.old, source.removed)
+    return Surface(tuple(added), tuple(removed))
+
+
+def written(change: SeriesChange, lines: Iterable[ExportLine]) -> Mapping[str, str]:
+    """Each symbol as people write it: with parentheses where it is seen to be a function."""
+    places = tuple(lines)
+    called = set(functions(change, {line.symbol for line in places}))
+    called |= {line.symbol for line in places if line.is_below_a_function}
+    symbols = dict.fromkeys(line.symbol for line in places)
+    return {symbol: f"{symbol}()" if symbol in called else symbol for symbol in symbols}
+
+
+def _lines(
+    source: SourceChange, order: int, image: Image, changed: Collection[int]
+) -> Iterator[ExportLine]:
+    for export in image.outline.exports:
+        if export.line in changed and _is_named(export.symbol):
+            known = macro(export.macro)
+            if known is None or known.kind is not Exported.TEST:
+                yield ExportLine(source, order, export)
+
+
+def _is_named(symbol: str) -> bool:
+    """Whether the argument names a symbol, be it through a macro; a name that is pasted together does not."""
+    return bool(symbol) and "##" not in symbol

@@ -1,0 +1,53 @@
+"""Who publishes file operations."""
+
+from reviewbot.cmodel.opened import cdev_is_owned, openers
+from reviewbot.cmodel.outline import Assignment, Call, Field, Initializer, Outline
+
+
+def misc(fops: str) -> Initializer:
+    fields = (Field("name", '"foo"', 2), Field("fops", fops, 3))
+    return Initializer("struct miscdevice", "foo_misc", 1, 4, True, True, False, fields)
+
+
+def test_calls_that_take_the_operations() -> None:
+    outline = Outline(
+        calls=(
+            Call("anon_inode_getfd", ('"foo"', "&foo_fops", "foo", "O_CLOEXEC"), 10),
+            Call("register_chrdev", ("0", '"bar"', "&bar_fops"), 11),
+            Call("cdev_init", ("&f->cdev", "&baz_fops"), 12),
+            Call("debugfs_create_file", ('"q"', "0444", "dir", "f", "&qux_fops"), 13),
+        )
+    )
+    found = openers(outline)
+    assert found["foo_fops"] == "anon_inode_getfd"
+    assert found["bar_fops"] == "register_chrdev"
+    assert found["baz_fops"] == "cdev_init"
+    assert "qux_fops" not in found
+
+
+def test_the_first_call_is_named() -> None:
+    calls = (
+        Call("anon_inode_getfile", ('"a"', "&foo_fops", "f", "0"), 1),
+        Call("register_chrdev", ("0", '"a"', "&foo_fops"), 2),
+    )
+    assert openers(Outline(calls=calls)) == {"foo_fops": "anon_inode_getfile"}
+
+
+def test_a_misc_device_with_its_operations() -> None:
+    assert openers(Outline(initializers=(misc("&foo_fops"),))) == {"foo_fops": "misc_register"}
+
+
+def test_operations_stored_before_misc_register() -> None:
+    stored = (Assignment("f->misc.fops", "&foo_fops", 1), Assignment("f->ops", "&bar_fops", 2))
+    register = (Call("misc_register", ("&f->misc",), 3),)
+    assert openers(Outline(assignments=stored, calls=register)) == {"foo_fops": "misc_register"}
+    assert openers(Outline(assignments=stored)) == {}
+
+
+def test_the_owner_of_a_cdev() -> None:
+    assert cdev_is_owned(Outline(assignments=(Assignment("f->cdev.owner", "THIS_MODULE", 1),)))
+    assert not cdev_is_owned(Outline(assignments=(Assignment("f->cdev.owner", "owner", 1),)))
+    field = Field("owner", "THIS_MODULE", 2)
+    cdev = Initializer("struct cdev", "foo_cdev", 1, 3, True, True, False, (field,))
+    assert cdev_is_owned(Outline(initializers=(cdev,)))
+    assert not cdev_is_owned(Outline(initializers=(misc("&foo_fops"),)))
