@@ -4,7 +4,6 @@ Law: mails of all sources are threaded together, so that the files of one series
 Must not know what becomes of an outcome.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 
 from reviewbot.commands.progress import shown
@@ -19,17 +18,18 @@ from reviewbot.review.review import review
 from reviewbot.sources.files import read
 
 
-def outcomes(sources: Iterable[str], kit: Kit, watch: Watch | None = None) -> Iterator[Outcome]:
+def outcomes(
+    sources: Iterable[str], kit: Kit, watch: Watch | None = None, *, aside: bool = True
+) -> Iterator[Outcome]:
     """The outcome of every series in the sources, one after the other; `-` is standard input.
 
+    With `aside` what comes of it is not written to the terminal, so that progress may be shown there.
     Raises InputError for a source without mail.
     """
     clock = watch or Watch()
     found = series_in(sources, clock)
-    reviewed: Iterator[Outcome] = (review(one, kit) for one in found)
-    if not sys.stdout.isatty():
-        reviewed = shown(reviewed, "reviewing", len(found))
-    return clock.each("review", reviewed)
+    reviewed = clock.each("review", (review(one, kit) for one in found))
+    return shown(reviewed, "reviewing", len(found)) if aside else reviewed
 
 
 def series_in(sources: Iterable[str], watch: Watch) -> tuple[Series, ...]:

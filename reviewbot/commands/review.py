@@ -3,6 +3,7 @@
 Law: stdout is the product, stderr everything else. Must not know how anything is found or said.
 """
 
+import sys
 from pathlib import Path
 
 import click
@@ -101,7 +102,9 @@ def command(
     kit = load(config).kit(select, ignore, templates)
     watch = Watch()
     seen: list[Outcome] = []
-    reviewed = kept(outcomes(sources, watch.over(kit) if stats else kit, watch), seen)
+    timed = watch.over(kit) if stats else kit
+    aside = output is not None or not sys.stdout.isatty()
+    reviewed = kept(outcomes(sources, timed, watch, aside=aside), seen)
     write(reviewed, look, {rule.id: rule for rule in kit.rules}, output)
     if stats:
         report(seen, kit, watch)

@@ -130,7 +130,7 @@ def try_rule(
     kit = loaded.kit(select=(rule.id,), templates=templates)
     look = Look("text", tuple(Channel), color, width)
     seen: list[Outcome] = []
-    write(kept(outcomes(sources, kit), seen), look, {rule.id: rule}, None)
+    write(kept(outcomes(sources, kit, aside=False), seen), look, {rule.id: rule}, None)
     return exit_code(seen, look.channels)
 
 

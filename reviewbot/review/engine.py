@@ -19,6 +19,7 @@ from reviewbot.model.finding import Channel, Finding, Hit
 from reviewbot.model.problem import ProblemKind
 from reviewbot.model.series import Patch, Series, SeriesKind
 from reviewbot.model.tree import NoTree, Tree
+from reviewbot.parse.project import project
 from reviewbot.review.kit import Kit
 from reviewbot.review.outcome import Found, RuleFailure, Skip, SkipReason
 from reviewbot.rule import Needs, Rule
@@ -32,6 +33,7 @@ UNSEEN = frozenset(
         ProblemKind.NOT_REVIEWED,
         ProblemKind.LINE_TOO_LONG,
         ProblemKind.NO_DIFF,
+        ProblemKind.PREREQUISITES,
     }
 )
 
@@ -126,7 +128,7 @@ def _missing_evidence(rule: Rule, subject: Subject, change: SeriesChange) -> Ski
         return None
     if series.kind is not SeriesKind.PATCHES:
         return SkipReason.NOT_PATCHES
-    if series.project:
+    if not _for_the_kernel(subject, series):
         return SkipReason.NOT_KERNEL
     if any(problem.kind is ProblemKind.STABLE_BACKPORT for problem in series.problems):
         return SkipReason.BACKPORT
@@ -145,8 +147,19 @@ def _missing_evidence(rule: Rule, subject: Subject, change: SeriesChange) -> Ski
 
 def _complete(series: Series) -> bool:
     """Whether every line of the series can be seen."""
-    unseen = any(problem.kind in UNSEEN for patch in series.patches for problem in patch.problems)
+    of_patches = (problem for patch in series.patches for problem in patch.problems)
+    unseen = any(problem.kind in UNSEEN for problem in (*series.problems, *of_patches))
     return series.complete and not unseen
+
+
+def _for_the_kernel(subject: Subject, series: Series) -> bool:
+    """Whether series and patch are; a kernel series may carry a patch for kvmtool."""
+    if series.project:
+        return False
+    if isinstance(subject, SeriesChange):
+        return True
+    patch = _patch(subject)
+    return not project(patch.subject, patch.message, (file.path for file in patch.files))
 
 
 def _skip(rule: Rule, subject: Subject, reason: SkipReason) -> Skip:
@@ -162,3 +175,7 @@ def _address(subject: Subject) -> tuple[str, str]:
         return subject.patch.message_id, ""
     source = subject if isinstance(subject, SourceChange) else subject.source
     return source.patch.message_id, source.path
+
+
+def _patch(subject: PatchChange | SourceChange | FunctionChange) -> Patch:
+    return subject.source.patch if isinstance(subject, FunctionChange) else subject.patch

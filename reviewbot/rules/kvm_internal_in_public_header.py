@@ -35,7 +35,7 @@ class Home(Struct, frozen=True):
 
 
 HOMES = (
-    Home("include/linux/kvm_host.h", r"virt/kvm/", "virt/kvm", "virt/kvm/kvm_mm.h", True),
+    Home("include/linux/kvm_host.h", r"virt/kvm/", "virt/kvm", "virt/kvm/kvm_mm.h", False),
     Home(
         "arch/x86/include/asm/kvm_host.h",
         r"arch/x86/kvm/",

@@ -6,6 +6,7 @@ at on a terminal without losing a character. Must not know where outcomes come f
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -77,8 +78,21 @@ def as_lines(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of `as_object`; a line of `as_lines` is its `$defs/FindingRecord`."""
+    described: dict[str, Any] = _with_clean_words(msgspec.json.schema(Report))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,
-        **msgspec.json.schema(Report),
+        **described,
     }
+
+
+def _with_clean_words(value: Any) -> Any:
+    """A schema whose descriptions are indented alike with every release of Python (3.13 strips docstrings)."""
+    if isinstance(value, dict):
+        return {
+            key: cleandoc(inner)
+            if key == "description" and isinstance(inner, str)
+            else _with_clean_words(inner)
+            for key, inner in value.items()
+        }
+    return value

@@ -175,9 +175,9 @@ def test_a_gate_speaks_even_where_nothing_triggers() -> None:
 
 
 def test_findings_come_in_order_of_patch_and_line() -> None:
-    first = patch(file_change("a.c", "+int a(void)", "+{", "+\tbar();", "+}"))
+    first = patch(file_change("virt/a.c", "+int a(void)", "+{", "+\tbar();", "+}"))
     second = patch(
-        file_change("b.c", "+int b(void)", "+{", "+\tbar();", "+\tbar();", "+}"), position=2
+        file_change("virt/b.c", "+int b(void)", "+{", "+\tbar();", "+\tbar();", "+}"), position=2
     )
     rules = make_rule("z", on_bar), make_rule("a", on_bar)
     found = look(series(first, second), *rules).findings
@@ -195,7 +195,9 @@ body_line = st.sampled_from(
 def test_law_the_prefilter_changes_nothing(bodies: list[list[str]]) -> None:
     patches = [
         patch(
-            file_change(f"{n}.c", f"+int f{n}(void)", "+{", *(f"+{line}" for line in body), "+}"),
+            file_change(
+                f"virt/{n}.c", f"+int f{n}(void)", "+{", *(f"+{line}" for line in body), "+}"
+            ),
             position=n,
         )
         for n, body in enumerate(bodies, 1)
@@ -210,3 +212,19 @@ def test_law_reviewing_twice_finds_the_same(body: list[str]) -> None:
     of = one_patch("+int foo(void)", "+{", *(f"+{line}" for line in body), "+}")
     rules = [make_rule(f"r{n}", check) for n, check in enumerate(CHECKS)]
     assert look(of, *rules) == look(of, *rules)
+
+
+def test_a_patch_for_another_project_in_a_kernel_series_is_out_of_scope() -> None:
+    kernel = patch(file_change("virt/kvm/foo.c", *WHOLE))
+    tool = patch(file_change("virt/kvm/foo.c", *WHOLE), position=2)
+    tagged = replace(tool, subject=replace(tool.subject, prefix=("PATCH", "qemu")), files=())
+    tagged = replace(tagged, files=(file_change("hw/vfio/foo.c", *WHOLE),))
+    found = look(series(kernel, tagged), make_rule("bar-called", on_bar))
+    assert [one.anchor.path for one in found.findings] == ["virt/kvm/foo.c"]
+    assert [skip.reason for skip in found.skipped] == [SkipReason.NOT_KERNEL]
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.PREREQUISITES, ProblemKind.NO_DIFF])
+def test_series_rules_abstain_where_the_cover_names_what_is_not_there(kind: ProblemKind) -> None:
+    of = replace(one_patch(*WHOLE), problems=(Problem(kind, "the vfio rework"),))
+    assert not look(of, make_rule("needs-all", on_series, needs=Needs.SERIES)).findings
