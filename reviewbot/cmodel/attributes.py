@@ -48,4 +48,6 @@ def _blanked(found: re.Match[str]) -> str:
     """Spaces; where an item begins a storage class, because items are known by their column 0."""
     text = found[0]
     before = found.string[max(0, found.start() - 2) : found.start()]
-    return f"auto{blank(text[4:])}" if before[-1:] in ("", "\n") and before != ")\n" else blank(text)
+    return (
+        f"auto{blank(text[4:])}" if before[-1:] in ("", "\n") and before != ")\n" else blank(text)
+    )

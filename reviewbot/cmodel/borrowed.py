@@ -46,3 +46,13 @@ def values(lvalue: str, function: Function, outline: Outline) -> tuple[str, ...]
     """Everything the function visibly assigns to the lvalue."""
     inside = range(function.first, function.last + 1)
     return tuple(a.value for a in outline.assignments if a.target == lvalue and a.line in inside)
+
+
+def stored_in(holder: str, function: Function, outline: Outline) -> tuple[str, ...]:
+    """What the function visibly stores in fields of `holder`, a pointer."""
+    inside = range(function.first, function.last + 1)
+    return tuple(
+        a.value
+        for a in outline.assignments
+        if a.line in inside and a.target.startswith(f"{holder}->")
+    )

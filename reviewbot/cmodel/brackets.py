@@ -7,6 +7,7 @@ brackets are for.
 import re
 
 _PARENTHESIS = re.compile(r"[()]|^\}", re.MULTILINE)
+_ROUND = re.compile(r"[()]")
 _ANY = re.compile(r"[(),\[\]{}]")
 _BRACE = re.compile(r"[{}]")
 _OPENING = frozenset("([{")
@@ -38,7 +39,7 @@ def parentheses(code: str) -> dict[int, int]:
 def closing(code: str, opened: int) -> int:
     """The offset of the parenthesis that closes the one at `opened`, or -1."""
     depth = 0
-    for found in _PARENTHESIS.finditer(code, opened):
+    for found in _ROUND.finditer(code, opened):
         depth += 1 if found[0] == "(" else -1
         if depth == 0:
             return found.start()

@@ -22,7 +22,9 @@ _POINTER = re.compile(
 _BORDER = re.compile(r"[;{}]")
 _VISIBLE = 400
 _LAST_WORD = re.compile(r"\w+\Z")
-_PATH = re.compile(r"[A-Za-z_]\w*(?:\[[^\[\]]*\])?(?:(?:\s*(?:->|\.)\s*)\w+(?:\[[^\[\]]*\])?)*\s*(?:->|\.)\s*\Z")
+_PATH = re.compile(
+    r"[A-Za-z_]\w*(?:\[[^\[\]]*\])?(?:(?:\s*(?:->|\.)\s*)\w+(?:\[[^\[\]]*\])?)*\s*(?:->|\.)\s*\Z"
+)
 _BEFORE_EXPRESSION = frozenset(("return", "else", "do", "case", "goto", "sizeof", "static"))
 
 

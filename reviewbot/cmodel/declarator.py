@@ -17,7 +17,9 @@ BASIC = frozenset(
 TAGGED = frozenset(("struct", "union", "enum"))
 _INCOMPLETE = TAGGED | STORAGE | {"const", "volatile", "const struct", "const union", "const enum"}
 
-_POINTER = re.compile(r"(.*?)\(\s*\*\s*(?:const\s+)?(\w+)\s*(?:\[[^\]]*\]\s*)*\)\s*(\(.*\)?)\Z", re.DOTALL)
+_POINTER = re.compile(
+    r"(.*?)\(\s*\*\s*(?:const\s+)?(\w+)\s*(?:\[[^\]]*\]\s*)*\)\s*(\(.*\)?)\Z", re.DOTALL
+)
 _COMMON = re.compile(r"((?:const )?(?:struct |union |enum |unsigned )?\w+) (\**)(\w+)\Z")
 _PLAIN = re.compile(r"([\w\s*]*[\s*])(\w+)\s*((?:\[[^\]]*\]\s*)*)(?::\s*\w+\s*)?\Z")
 _WORD = re.compile(r"\w+|\*+")
@@ -30,7 +32,11 @@ def variable(text: str) -> Variable | None:
         return Variable(f"{common[1]} {common[2]}" if common[2] else common[1], common[3])
     if "(" in text:
         pointer = _POINTER.match(text)
-        return Variable(f"{spelled(pointer[1])} (*){_folded(pointer[3])}", pointer[2]) if pointer else None
+        return (
+            Variable(f"{spelled(pointer[1])} (*){_folded(pointer[3])}", pointer[2])
+            if pointer
+            else None
+        )
     found = _PLAIN.match(text)
     if found is None or _is_unnamed(found[1], found[2]):
         return Variable(spelled(text), "") if _WORD.match(text) and "[" not in text else None

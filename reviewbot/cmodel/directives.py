@@ -90,9 +90,7 @@ def plain(code: str) -> Plain:
     return Plain("".join((*pieces, rest)), tuple(ranges))
 
 
-def _branch(
-    code: str, found: re.Match[str], balance: _Balance, stack: list[_Branch]
-) -> _Branch:
+def _branch(code: str, found: re.Match[str], balance: _Balance, stack: list[_Branch]) -> _Branch:
     before = code[max(0, found.start() - 200) : found.start()].rstrip()
     following = _DIRECTIVE.match(code, found.end() + 1) if found[1] == "ifndef" else None
     return _Branch(

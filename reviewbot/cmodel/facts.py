@@ -19,7 +19,6 @@ from reviewbot.cmodel.unit import Unit
 
 # A statement, unless it is the last of a statement expression, whose value it then is.
 _ENDED = re.compile(r"\s*+;(?!\s*+\}\s*+\))")
-_BORDER = re.compile(r"[;{}]")
 _NAME = re.compile(r"\w+")
 _CLEANUP = re.compile(r"\b__free\((\w+)\)")
 
@@ -68,12 +67,14 @@ def _range(node: Node, unit: Unit) -> Range:
 
 def _is_discarded(sheet: Sheet, start: int, end: int) -> bool:
     """Whether a call that is all of an expression statement is surely one."""
-    if sheet.cut and not _BORDER.search(sheet.code, 0, max(start, 0)):
+    if start <= sheet.begun_above:
         return False  # what the line above the fragment leaves open is unknown
     return _ENDED.match(sheet.code, end) is not None
 
 
-def _assignments(sheet: Sheet, unit: Unit, nodes: Sequence[Node], function: str) -> Iterator[Assigned]:
+def _assignments(
+    sheet: Sheet, unit: Unit, nodes: Sequence[Node], function: str
+) -> Iterator[Assigned]:
     for node in nodes:
         target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
         if target is not None and value is not None:
@@ -109,14 +110,12 @@ def _locals(sheet: Sheet, unit: Unit, declaration: Node) -> Iterator[Variable]:
     start, end = _range(declaration, unit)
     if start < 0:
         return
-    cleanup = _CLEANUP.search(sheet.plain, start, end) if "__free" in sheet.plain else None
+    cleanup = _CLEANUP.search(sheet.plain, start, end)
     for variable in variables(sheet.code[start:end]):
         yield replace(variable, cleanup=cleanup[1]) if cleanup else variable
 
 
-def _initialized(
-    sheet: Sheet, unit: Unit, declaration: Node, function: str
-) -> Iterator[Assigned]:
+def _initialized(sheet: Sheet, unit: Unit, declaration: Node, function: str) -> Iterator[Assigned]:
     """The initialised declarators of a declaration, as assignments to the bare name."""
     for target, value in _declarators(declaration):
         if value.type != "initializer_list":

@@ -14,7 +14,7 @@ from reviewbot.cmodel.outline import Variable
 
 KEYWORDS = frozenset(
     """if else for while do switch case default return goto break continue sizeof typeof typeof_unqual
-    __typeof__ __typeof alignof _Alignof __alignof__ offsetof_end asm __asm__ __asm volatile __volatile__
+    __typeof__ __typeof alignof _Alignof __alignof__ offsetof asm __asm__ __asm volatile __volatile__
     defined _Static_assert __extension__ _Generic""".split()
 )
 _NAMED = re.compile(r"\b([A-Za-z_]\w*+)\s*+\(")
@@ -65,14 +65,18 @@ def is_prototype(sign: Signature, text: str) -> bool:
 def _signature(text: str, found: re.Match[str], *, typed: bool) -> Signature:
     opened = found.end() - 1
     close = closing(text, opened)
+    name = found[1]
+    if typed and close != -1 and text[close + 1 : close + 2] == "(":
+        # The name is made by a macro: `FNAME(sync_spte)(struct kvm_vcpu *vcpu, …)`.
+        name = f"{name}{text[opened : close + 1]}"
+        opened, close = close + 1, closing(text, close + 1)
     listed = pieces(text[opened + 1 : close if close != -1 else len(text)])
     if close == -1 and not text.rstrip().endswith(","):
         listed = listed[:-1]
     tail = text[close + 1 :].strip() if close != -1 else ""
-    name = found[1]
     if not typed and listed and name.upper() == name and listed[0].isidentifier():
         return Signature(name, _defined(name, listed[0]), _paired(listed[1:]), typed, tail)
-    return Signature(name, name, _parameters(listed), typed, tail)
+    return Signature(found[1], name, _parameters(listed), typed, tail)
 
 
 def _defined(macro: str, argument: str) -> str:

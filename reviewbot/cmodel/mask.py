@@ -15,7 +15,9 @@ _MACRO = rf"\#[ \t]*define\b[ \t]*+\w*+(?:\([^()\n]*+\))?+(?P<body>(?>{_COMMENT}
 _HIDDEN = re.compile(f"{_MACRO}|{_COMMENT}|{_LITERAL}", re.DOTALL)
 _COMMENTED = re.compile(f"({_LITERAL})|{_COMMENT}", re.DOTALL)
 
-_STARRED = re.compile(r"(?:[ \t]*(?:\*(?:[ \t][^\n]*)?)?\r?(?:\n|\Z))+?(?=[ \t]*[^ \t\n*]|[ \t]*\*[^ \t\n]|\Z)")
+_STARRED = re.compile(
+    r"(?:[ \t]*(?:\*(?:[ \t][^\n]*)?)?\r?(?:\n|\Z))+?(?=[ \t]*[^ \t\n*]|[ \t]*\*[^ \t\n]|\Z)"
+)
 _CONTINUED = re.compile(r"(?!\s*#)(?:[^\n]*\\\r?\n)+[^\n]*")
 
 

@@ -25,7 +25,9 @@ def initializer(
     before = unit.text[declaration.start_byte : name.start_byte]
     words = _WORD.findall(before)
     start, last = declaration.start_byte + unit.shift, values.end_byte + unit.shift - 1
-    type_words = [word for word in words if word not in STORAGE and word not in ("const", "volatile")]
+    type_words = [
+        word for word in words if word not in STORAGE and word not in ("const", "volatile")
+    ]
     return Initializer(
         type=" ".join(type_words),
         name=unit.text[name.start_byte : name.end_byte],
@@ -51,7 +53,9 @@ def _fields(
         if name.startswith("[") or (is_cut and _indentation(sheet, start) > _INDENTATION):
             continue
         inner = value.type == "initializer_list"
-        nested = tuple(_fields(sheet, unit, value, f"{outer}{name}.", False, depth + 1)) if inner else ()
+        nested = (
+            tuple(_fields(sheet, unit, value, f"{outer}{name}.", False, depth + 1)) if inner else ()
+        )
         if nested:
             yield from nested
         else:

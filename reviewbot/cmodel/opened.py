@@ -1,7 +1,7 @@
 """Who makes open files: the calls that publish a `struct file_operations` to user space.
 
-Law: only publications through which the core takes the module reference from `fops->owner` count; debugfs,
-procfs, sysfs and filesystems hold the module otherwise. Must not know diffs or rules.
+Law: only publications where nothing but `fops->owner` keeps the module loaded count; debugfs, procfs, sysfs,
+filesystems and a cdev with an owner hold it otherwise. Must not know diffs or rules.
 Source: fs/anon_inodes.c, fs/char_dev.c, drivers/char/misc.c of Linux 6.12.
 """
 
@@ -20,8 +20,7 @@ ANON_INODE = (
     "anon_inode_getfile_secure",
     "anon_inode_create_getfile",
 )
-CDEV = ("cdev_init",)
-CALLS = (*ANON_INODE, "register_chrdev", "__register_chrdev", *CDEV)
+_CHRDEV = ("register_chrdev", "__register_chrdev")
 
 
 def openers(outline: Outline) -> dict[str, str]:
@@ -33,9 +32,11 @@ def openers(outline: Outline) -> dict[str, str]:
 
 
 def _calls(outline: Outline) -> Iterator[tuple[str, str]]:
-    for call in outline.calls_of(CALLS):
+    """Operations handed to a call; a cdev that has an owner of its own does not need theirs."""
+    cdev = () if _has_owner(outline) else ("cdev_init",)
+    for call in outline.calls_of((*ANON_INODE, *_CHRDEV, *cdev)):
         for argument in call.args:
-            if argument.startswith("&"):
+            if argument.startswith("&") and argument[1:].isidentifier():
                 yield argument[1:], call.name
 
 
@@ -51,10 +52,8 @@ def _misc(outline: Outline) -> Iterator[tuple[str, str]]:
                 yield assignment.value[1:], "misc_register"
 
 
-def cdev_is_owned(outline: Outline) -> bool:
-    """Whether some `owner` is THIS_MODULE: a cdev's pins the module for as long as its file is open."""
-    fields = (field for initializer in outline.initializers for field in initializer.fields)
-    stored = (a for a in outline.assignments if re.search(r"\bowner$", a.target))
-    return any(a.value == "THIS_MODULE" for a in stored) or any(
-        field.name.endswith("owner") and field.value == "THIS_MODULE" for field in fields
-    )
+def _has_owner(outline: Outline) -> bool:
+    """Whether a cdev pins the module itself: cdev_get() does, for as long as its file is open."""
+    static = (i.field("owner") for i in outline.initializers if i.type == "struct cdev")
+    stored = (a.value for a in outline.assignments if re.search(r"\bowner$", a.target))
+    return "THIS_MODULE" in {*stored, *(field.value for field in static if field)}

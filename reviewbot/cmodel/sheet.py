@@ -22,6 +22,8 @@ from reviewbot.cmodel.mask import mask, without_comments
 from reviewbot.cmodel.readable import Head, heads, readable
 from reviewbot.cmodel.stretch import Stretch
 
+_EMPTY = re.compile(r"^[ \t]*+\n", re.MULTILINE)
+_BORDER = re.compile(r"[;{}]")
 _FOLD = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\s+')
 
 
@@ -59,6 +61,17 @@ class Sheet(Struct, frozen=True, dict=True):
     def parentheses(self) -> dict[int, int]:
         """The closing parenthesis of each opening one in the code."""
         return parentheses(self.code)
+
+    @cached_property
+    def begun_above(self) -> int:
+        """Up to where a statement may go on that a line above the fragment began; -1 if there is none.
+
+        Nobody leaves a line empty in the middle of a statement.
+        """
+        if not self.cut:
+            return -1
+        ends = (_BORDER.search(self.code), _EMPTY.search(self.raw))
+        return min((end.start() for end in ends if end), default=len(self.code))
 
     @cached_property
     def heads(self) -> dict[int, Head]:

@@ -23,6 +23,8 @@ _DECLARED = re.compile(r"\w[\w\s*]*+\(")
 _C = (".c", ".h", ".inc")
 _ASSEMBLER = (".S", ".s")
 _RUST = (".rs",)
+# No source file of Linux 6.12 with functions in it is larger.
+_CHARACTERS = 2_000_000
 
 
 def survey(path: str, sheets: Iterable[Sheet]) -> Outline:
@@ -48,6 +50,8 @@ def _matched(path: str, sheet: Sheet) -> Outline:
 
 
 def _surveyed(path: str, sheet: Sheet) -> Outline:
+    if len(sheet.code) > _CHARACTERS:
+        return _matched(path, sheet)
     read = [_read(sheet, item) for item in items(sheet.code, sheet.heading_code, cut=sheet.cut)]
     found = [part.facts for part in read]
     declarators = dict(pointers(sheet))

@@ -27,10 +27,10 @@ class Unit(Struct, frozen=True, gc=False):
 
 def unit(sheet: Sheet, item: Item) -> Unit | None:
     """What of an item is worth parsing, completed; None where there is nothing."""
-    if item.kind is Kind.STATEMENT and "=" not in sheet.code[item.start : item.end]:
-        return None
     start = item.body if item.kind is Kind.FUNCTION else item.start
     text = sheet.readable[start : item.end]
+    if "=" not in text and (item.kind is Kind.STATEMENT or ";" not in text):
+        return None
     if item.opened and item.closed and text.count("{") == text.count("}"):
         return Unit(text, start)
     missing, left = (min(count, _MOST) for count in imbalance(text))

@@ -31,6 +31,7 @@ Examples:
   reviewbot review --format mail --output replies.mbox series.mbox
   git format-patch --stdout origin.. | reviewbot review -
 """
+STDOUT = Path("-")
 LOUD = tuple(c for c in Channel if c not in (Channel.SUPPRESSED, Channel.GATE))
 
 
@@ -48,7 +49,7 @@ LOUD = tuple(c for c in Channel if c not in (Channel.SUPPRESSED, Channel.GATE))
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write here instead of stdout; for mails a folder may be named.",
+    help="Write here instead of stdout (-); for mails a folder may be named.",
 )
 @click.option(
     "--select",
@@ -103,6 +104,7 @@ def command(
     watch = Watch()
     seen: list[Outcome] = []
     timed = watch.over(kit) if stats else kit
+    output = None if output == STDOUT else output
     aside = output is not None or not sys.stdout.isatty()
     reviewed = kept(outcomes(sources, timed, watch, aside=aside), seen)
     write(reviewed, look, {rule.id: rule for rule in kit.rules}, output)

@@ -4,7 +4,7 @@ Why: stable tooling and maintainers' scripts parse the tag; the form is `Fixes: 
 with at least 12 digits of the hash (Documentation/process/submitting-patches.rst).
 Fix: `git log -1 --abbrev=12 --format='Fixes: %h ("%s")' <commit>`.
 Quiet when: hash and subject are both there, however they are quoted, wrapped or followed by a remark; the tag
-holds a link, a bug number or a word like "patch 2"; the same tag was spoken about already. Of 924 tags in
+holds a link, a bug number or a word like "patch 2"; the subject stands on the next line. Of 924 tags in
 patch mails 78 differ from the form, most of them wrapped; 6 kernel patches lack digits or the subject.
 """
 
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 
 from reviewbot.cmodel.change import PatchChange
 from reviewbot.model.finding import Channel, Hit, Severity
-from reviewbot.model.series import Trailer
 from reviewbot.rule import Needs, rule
 
 KEYS = ("Fixes", "fixes", "FIXES")
@@ -35,19 +34,13 @@ PLACEHOLDER = re.compile(r"(?:commit\s+)?<?(?:x{4,}|sha1?|hash|tbd|todo)\b", re.
 )
 def check(change: PatchChange) -> Iterator[Hit]:
     """Each malformed tag of the commit message once."""
-    said = set()
-    for trailer in change.patch.trailers:
-        value = " ".join(trailer.value.split())
-        kind, commit = _fault(value) if trailer.key in KEYS else ("", "")
-        if kind and value not in said and not _goes_on(change, trailer):
-            said.add(value)
-            yield change.at_trailer(trailer, symbol=commit or value, kind=kind, commit=commit)
-
-
-def _goes_on(change: PatchChange, trailer: Trailer) -> bool:
-    """Whether a mailer broke the line before the subject, without the indent of a folded trailer."""
-    below = change.patch.message.body.split("\n")[trailer.mail + 1 : trailer.mail + 2]
-    return any(line.lstrip().startswith(("(", '"')) for line in below)
+    body = change.patch.message.body.split("\n")
+    tags = {" ".join(t.value.split()): t for t in change.patch.trailers if t.key in KEYS}
+    for value, tag in tags.items():
+        kind, commit = _fault(value)
+        below = body[tag.mail + 1].lstrip() if tag.mail + 1 < len(body) else ""
+        if kind and not below.startswith(("(", '"')):
+            yield change.at_trailer(tag, symbol=commit or value, kind=kind, commit=commit)
 
 
 def _fault(value: str) -> tuple[str, str]:

@@ -13,17 +13,14 @@ a structure from a new file of the series, or a new module.
 import re
 from collections.abc import Iterator
 
-from reviewbot.cmodel.change import SeriesChange, SourceChange
-from reviewbot.cmodel.outline import Call
+from reviewbot.cmodel.change import SeriesChange
+from reviewbot.cmodel.holders import holder_is_new
 from reviewbot.cmodel.pairs import PairTable
-from reviewbot.cmodel.visible import is_module, lines
-from reviewbot.model.diff import FileKind
+from reviewbot.cmodel.visible import lines
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
 PUT = re.compile(r"put_kvm|kvm_put|kvm_\w{0,60}unregister")
-
-Taken = tuple[SourceChange, Call]
 
 
 def _getters(pairs: PairTable) -> tuple[str, ...]:
@@ -39,56 +36,20 @@ def _getters(pairs: PairTable) -> tuple[str, ...]:
 )
 def check(change: SeriesChange, pairs: PairTable) -> Iterator[Hit]:
     """The first get of a series that has no put; the other gets are its related places."""
-    getters = _getters(pairs)
-    taken = [found for source in change.sources for found in _taken(source, getters)]
-    dropped = sum(len(list(source.removed_calls(getters))) for source in change.sources)
+    names = _getters(pairs)
+    added = [(source, call) for source in change.sources for call in source.added_calls(names)]
+    taken = [(s, call) for s, call in added if call.args and not s.is_moved(s.added[call.line])]
+    dropped = sum(len(list(source.removed_calls(names))) for source in change.sources)
     if len(taken) <= dropped or not all(source.new.whole for source, _ in taken):
         return
     if any(PUT.search(line) for source in change.sources for _, line in lines(source.new)):
         return
-    certain = all(_seen_whole(source, call, change) for source, call in taken)
+    sure = all(holder_is_new(call.args[0], call.line, s, change) for s, call in taken)
     (source, call), *others = taken
     yield source.at(
         call.line,
-        symbol=call.args[0] if call.args else "",
+        symbol=call.args[0],
         related=tuple(other.anchor(further.line) for other, further in others),
-        confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         get=call.name,
     )
-
-
-def _taken(source: SourceChange, getters: tuple[str, ...]) -> Iterator[Taken]:
-    for call in source.added_calls(getters):
-        if not source.is_moved(source.added[call.line]):
-            yield source, call
-
-
-def _seen_whole(source: SourceChange, call: Call, change: SeriesChange) -> bool:
-    """Whether whoever may put the reference is a file that the series adds."""
-    if source.file.kind is not FileKind.ADDED:
-        return False
-    return is_module(source.new) or _holder(source, call) in _new_structs(change)
-
-
-def _holder(source: SourceChange, call: Call) -> str:
-    """The type of the structure the reference is stored in, such as `foo`; empty if not seen."""
-    outline = source.new.outline
-    function = outline.function_at(call.line)
-    if function is None or not call.args:
-        return ""
-    stored = (
-        a.target
-        for a in outline.assignments
-        if a.function == call.function and a.value == call.args[0]
-    )
-    for lvalue in (call.args[0], *stored):
-        root, arrow, _ = lvalue.partition("->")
-        words = function.type_of(root).rstrip("* ").split()
-        if arrow and words and words[-1] != "kvm":
-            return words[-1]
-    return ""
-
-
-def _new_structs(change: SeriesChange) -> set[str]:
-    added = (source for source in change.sources if source.file.kind is FileKind.ADDED)
-    return {s.name for source in added for s in source.new.outline.structs if s.whole}

@@ -1,6 +1,6 @@
 """Who publishes file operations."""
 
-from reviewbot.cmodel.opened import cdev_is_owned, openers
+from reviewbot.cmodel.opened import openers
 from reviewbot.cmodel.outline import Assignment, Call, Field, Initializer, Outline
 
 
@@ -44,10 +44,19 @@ def test_operations_stored_before_misc_register() -> None:
     assert openers(Outline(assignments=stored)) == {}
 
 
-def test_the_owner_of_a_cdev() -> None:
-    assert cdev_is_owned(Outline(assignments=(Assignment("f->cdev.owner", "THIS_MODULE", 1),)))
-    assert not cdev_is_owned(Outline(assignments=(Assignment("f->cdev.owner", "owner", 1),)))
+def cdev(*assignments: Assignment, initializers: tuple[Initializer, ...] = ()) -> Outline:
+    call = Call("cdev_init", ("&f->cdev", "&foo_fops"), 1)
+    return Outline(calls=(call,), assignments=assignments, initializers=initializers)
+
+
+def test_a_cdev_with_an_owner_needs_none_in_its_operations() -> None:
+    assert openers(cdev()) == {"foo_fops": "cdev_init"}
+    assert openers(cdev(Assignment("f->cdev.owner", "THIS_MODULE", 2))) == {}
+    assert openers(cdev(Assignment("f->cdev.owner", "owner", 2))) == {"foo_fops": "cdev_init"}
+
+
+def test_a_cdev_with_an_owner_in_an_initializer() -> None:
     field = Field("owner", "THIS_MODULE", 2)
-    cdev = Initializer("struct cdev", "foo_cdev", 1, 3, True, True, False, (field,))
-    assert cdev_is_owned(Outline(initializers=(cdev,)))
-    assert not cdev_is_owned(Outline(initializers=(misc("&foo_fops"),)))
+    static = Initializer("struct cdev", "foo_cdev", 1, 3, True, True, False, (field,))
+    assert openers(cdev(initializers=(static,))) == {}
+    assert "foo_fops" in openers(cdev(initializers=(misc("&foo_fops"),)))

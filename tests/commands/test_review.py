@@ -69,6 +69,10 @@ def test_every_format_goes_into_a_file(review, tmp_path: Path, form: str) -> Non
     assert [p.name for p in tmp_path.glob(".*")] == []
 
 
+def test_a_dash_is_stdout(review) -> None:
+    assert review("--format", "jsonl", "--output", "-") == review("--format", "jsonl")
+
+
 def test_nothing_to_say_makes_no_mail(review, tmp_path: Path) -> None:
     assert review("--format", "mail", source=sound(tmp_path)) == (ExitCode.OK, "")
 
