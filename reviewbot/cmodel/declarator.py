@@ -12,7 +12,7 @@ from reviewbot.cmodel.outline import Variable
 
 STORAGE = frozenset(("static", "extern", "inline", "__inline", "register", "auto", "typedef"))
 BASIC = frozenset(
-    "void char short int long float double signed unsigned bool const volatile".split()
+    re.findall(r"\w+", "void char short int long float double signed unsigned bool const volatile")
 )
 TAGGED = frozenset(("struct", "union", "enum"))
 _INCOMPLETE = TAGGED | STORAGE | {"const", "volatile", "const struct", "const union", "const enum"}

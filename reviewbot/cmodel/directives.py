@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reviewbot.cmodel.mask import blank
 
@@ -48,13 +49,17 @@ class _Balance(Struct, frozen=True, gc=False):
 
 
 class _Branch(Struct, frozen=True, gc=False):
-    """Where an `#if` stands, what was open there, and how many real conditions it stands in itself."""
+    """Where an `#if` stands, what was open there, and how many real conditions it stands in itself.
+
+    `dead` is True while in the half of an `#if 0` that nobody compiles.
+    """
 
     start: int
     balance: _Balance
     mid_expression: bool
     is_guard: bool
     depth: int
+    dead: bool = False
 
 
 def plain(code: str) -> Plain:
@@ -68,6 +73,8 @@ def plain(code: str) -> Plain:
     done = 0
     for found in _DIRECTIVE.finditer(code):
         between = code[done : found.start()]
+        if _is_dead(stack):
+            between = blank(between)
         balance = balance.after(between)
         word, filling = found[1], ""
         if word.startswith("if"):
@@ -75,6 +82,7 @@ def plain(code: str) -> Plain:
         elif word.startswith("el") and stack:
             filling = _filling(stack[-1], balance)
             balance = stack[-1].balance
+            stack[-1] = replace(stack[-1], dead=len(stack) > 1 and stack[-2].dead)
         elif word == "endif":
             # Without its `#if`, which is above the fragment, it makes all before it conditional.
             if stack:
@@ -83,7 +91,7 @@ def plain(code: str) -> Plain:
                 ranges = [(0, found.end())]
         pieces += (between, filling, blank(found[0][len(filling) :]))
         done = found.end()
-    rest = code[done:]
+    rest = blank(code[done:]) if _is_dead(stack) else code[done:]
     if ranges and ranges[-1] == (0, done) and not rest.strip():
         ranges.pop()  # the end of an include guard whose start is not seen
     ranges += [(branch.start, len(code)) for branch in stack if not branch.is_guard][:1]
@@ -99,7 +107,12 @@ def _branch(code: str, found: re.Match[str], balance: _Balance, stack: list[_Bra
         mid_expression=before[-1:] in _OPEN_ENDS or before.endswith("return"),
         is_guard=following is not None and (following[1], following[2]) == ("define", found[2]),
         depth=stack[-1].depth + (not stack[-1].is_guard) if stack else 0,
+        dead=(found[1], found[2]) == ("if", "0") or _is_dead(stack),
     )
+
+
+def _is_dead(stack: list[_Branch]) -> bool:
+    return bool(stack) and stack[-1].dead
 
 
 def _filling(branch: _Branch, balance: _Balance) -> str:

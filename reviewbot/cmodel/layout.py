@@ -40,8 +40,7 @@ class Kind(Enum):
 class Item(Struct, frozen=True, gc=False):
     """A piece of file scope, by offsets: `start`, `body` (its brace, or where it ends), `end` (behind it).
 
-    `opened` is False where its beginning is above the stretch: `heading` then is what git says it
-    was. `closed` is False where its end is not seen.
+    `opened` is False where its beginning is above the stretch, `closed` where its end is not seen.
     """
 
     kind: Kind
@@ -50,7 +49,6 @@ class Item(Struct, frozen=True, gc=False):
     end: int
     opened: bool = True
     closed: bool = True
-    heading: str = ""
 
 
 def items(code: str, heading: str = "", *, cut: bool = False) -> Iterator[Item]:
@@ -140,10 +138,12 @@ def _begun_above(code: str, heading: str) -> Item | None:
     start = edge.start() if edge else len(code)
     sign = edge[0] if edge else ""
     if sign == "{":
-        known = bool(signature(heading)) and code[:start].rstrip()[-1:] in ("", ")")
         end, closed = _closed(code, start)
+        tail = code[:start].rstrip()
+        is_header = tail[-1:] in ("", ")") and ";" not in tail
+        known = is_header and _heading_kind(heading) is Kind.FUNCTION
         kind = Kind.FUNCTION if known else Kind.UNKNOWN
-        return Item(kind, 0, start, end, opened=False, closed=closed, heading=heading)
+        return Item(kind, 0, start, end, opened=False, closed=closed)
     if not code[:start].strip():
         # Nothing but a brace: it still ends what the heading began.
         return Item(Kind.UNKNOWN, 0, 0, start + 1, opened=False) if sign == "}" else None
@@ -153,7 +153,7 @@ def _begun_above(code: str, heading: str) -> Item | None:
     end = start + 1 if sign else start
     if sign and kind is not Kind.FUNCTION:
         end = _terminated(code, end)
-    return Item(kind, 0, 0, end, opened=False, closed=bool(sign), heading=heading)
+    return Item(kind, 0, 0, end, opened=False, closed=bool(sign))
 
 
 def _heading_kind(heading: str) -> Kind:

@@ -13,7 +13,6 @@ _COMMENT = r"/\*(?>.*?\*/|.*)|//[^\n]*"
 _LITERAL = r'"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.)*+\'?'
 _MACRO = rf"\#[ \t]*define\b[ \t]*+\w*+(?:\([^()\n]*+\))?+(?P<body>(?>{_COMMENT}|{_LITERAL}|\\.|[^\n])*+)"
 _HIDDEN = re.compile(f"{_MACRO}|{_COMMENT}|{_LITERAL}", re.DOTALL)
-_COMMENTED = re.compile(f"({_LITERAL})|{_COMMENT}", re.DOTALL)
 
 _STARRED = re.compile(
     r"(?:[ \t]*(?:\*(?:[ \t][^\n]*)?)?\r?(?:\n|\Z))+?(?=[ \t]*[^ \t\n*]|[ \t]*\*[^ \t\n]|\Z)"
@@ -27,11 +26,6 @@ def mask(text: str, *, cut: bool = False) -> str:
     if not start:
         return _HIDDEN.sub(_blanked, text)
     return blank(text[:start]) + _HIDDEN.sub(_blanked, text[start:])
-
-
-def without_comments(text: str) -> str:
-    """The text with comments blanked and literals kept; it must begin outside of both."""
-    return _COMMENTED.sub(lambda found: found[1] or blank(found[0]), text)
 
 
 def blank(text: str) -> str:

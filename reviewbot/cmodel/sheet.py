@@ -18,13 +18,13 @@ from msgspec import Struct
 from reviewbot.cmodel.attributes import without_attributes
 from reviewbot.cmodel.brackets import parentheses
 from reviewbot.cmodel.directives import Plain, plain
-from reviewbot.cmodel.mask import mask, without_comments
+from reviewbot.cmodel.mask import mask
 from reviewbot.cmodel.readable import Head, heads, readable
 from reviewbot.cmodel.stretch import Stretch
 
 _EMPTY = re.compile(r"^[ \t]*+\n", re.MULTILINE)
 _BORDER = re.compile(r"[;{}]")
-_FOLD = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\s+')
+_FOLD = re.compile(r'"[^"]*"|\'[^\']*\'|\s+')
 
 
 class Sheet(Struct, frozen=True, dict=True):
@@ -55,7 +55,10 @@ class Sheet(Struct, frozen=True, dict=True):
         found = self.plain[start:end]
         if '"' not in found and "'" not in found:
             return " ".join(found.split())
-        return _FOLD.sub(_folded, without_comments(self.raw[start:end])).strip()
+        raw = self.raw[start:end]
+        return _FOLD.sub(
+            lambda m: " " if m[0].isspace() else raw[m.start() : m.end()], found
+        ).strip()
 
     @cached_property
     def parentheses(self) -> dict[int, int]:
@@ -100,7 +103,3 @@ def sheet(stretch: Stretch, *, whole: bool = False) -> Sheet:
     heading = " ".join(stretch.heading.split()) if cut else ""
     heading_code = without_attributes(mask(heading)) if heading else ""
     return Sheet(stretch.first, raw, masked, directed, code, cut, heading, heading_code)
-
-
-def _folded(found: re.Match[str]) -> str:
-    return " " if found[0][0].isspace() else found[0]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from reviewbot.cmodel.calls import Range, calls, pointers
 from reviewbot.cmodel.exports import exports
 from reviewbot.cmodel.facts import Facts, facts
-from reviewbot.cmodel.header import Signature, is_prototype, signature
+from reviewbot.cmodel.header import is_prototype, signature
 from reviewbot.cmodel.layout import Item, Kind, items
 from reviewbot.cmodel.outline import Function, Include, Outline, Prototype
 from reviewbot.cmodel.sheet import Sheet

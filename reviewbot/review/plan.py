@@ -109,16 +109,16 @@ def _with_summary(
     rest: Sequence[Verdict],
     full: Room,
 ) -> Sheet:
-    """The mail that speaks for the whole series."""
+    """The mail that speaks for the whole series: in full about other patches as long as there is room."""
     reserved = min(SUMMARY_LINES, full.lines // 2)
     quoted = _fit(own, Room(full.findings, full.lines - reserved))
-    noted = _fit(aside, quoted.room, extra=1)
+    noted = _fit([*aside, *rest], quoted.room, extra=1)
     return Sheet(
         series.cover or series.patches[0].message,
         patch,
         quoted.kept,
         noted.kept,
-        (*quoted.left, *noted.left, *rest),
+        (*quoted.left, *noted.left),
         noted.room.lines + reserved,
     )
 

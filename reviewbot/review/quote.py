@@ -20,6 +20,8 @@ ELISION = "[...]"
 BEFORE = 5
 BEFORE_MOST = 7
 BEFORE_LESS = 2
+# So many lines more are shown of a call that goes on behind the line that is commented on.
+AFTER_MOST = 3
 # A gap this small is quoted rather than marked.
 JOINED = 2
 # RFC 5322 §2.1.1 allows 998 octets a line; a longer one is left out.
@@ -76,11 +78,24 @@ def _stretches(
     places = sorted(place for place in set(remark.lines) if 0 <= place < len(lines))
     if not places:
         return
-    start = _start(lines, _span(hunks, places[-1]), places[-1])
+    span = _span(hunks, places[-1])
+    start = _start(lines, span, places[-1])
     for place in places[:-1]:
         if place < start:
             yield place - BEFORE_LESS, place
-    yield start, places[-1]
+    yield start, _end(lines, places[-1]) if span.headed else places[-1]
+
+
+def _end(lines: Sequence[str], index: int) -> int:
+    """The line on which the parentheses opened at `index` are closed, if that is near and alike."""
+    opened = 0
+    for number in range(index, min(index + AFTER_MOST + 1, len(lines))):
+        if lines[number][:1] != lines[index][:1]:
+            break
+        opened += lines[number].count("(") - lines[number].count(")")
+        if opened <= 0:
+            return number
+    return index
 
 
 def _start(lines: Sequence[str], span: Span, index: int) -> int:

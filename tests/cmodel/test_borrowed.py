@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewbot.cmodel.borrowed import bare, is_borrowed, root, values
+from reviewbot.cmodel.borrowed import bare, is_borrowed, root, stored_in, values
 from reviewbot.cmodel.outline import Assignment, Function, Outline, Variable
 
 FUNCTION = Function(
@@ -67,3 +67,9 @@ def test_circular_assignments_end() -> None:
 
 def test_values_of_other_functions_do_not_count() -> None:
     assert values("kvm", FUNCTION, outline(("kvm", "vcpu->kvm"), line=30)) == ()
+
+
+def test_what_is_stored_in_an_object() -> None:
+    seen = outline(("foo->kvm", "kvm"), ("foo->vcpu->id", "id"), ("foobar->kvm", "other"), ("foo", "x"))
+    assert stored_in("foo", FUNCTION, seen) == ("kvm", "id")
+    assert stored_in("bar", FUNCTION, seen) == ()

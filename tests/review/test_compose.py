@@ -253,12 +253,21 @@ def test_a_reply_to_a_cover_letter_without_quotes_says_so() -> None:
     ]
     summary, _ = replies(one, verdicts, Policy(), Identity(), WORDS)
     assert summary.in_reply_to == one.cover.message_id
-    assert summary.body.split("\n")[1:5] == [
-        "[...]",
-        "",
-        "Also found, not quoted here to keep this short:",
-        "- 2/3, virt/kvm/ledger.c, b-rule",
+    assert summary.body.split("\n")[1:5] == ["[...]", "", "Patch 2/3:", ""]
+    assert "Patch 3/3:" in summary.body
+
+
+def test_what_has_no_room_left_is_named() -> None:
+    one = read("series")
+    first, second, third = one.patches
+    verdicts = [
+        verdict(first, "EXPORT", "a-rule", COMMENT),
+        verdict(second, "kvm_get_kvm", "b-rule", COMMENT),
+        verdict(third, "try_module_get", "c-rule", COMMENT),
     ]
+    summary, _ = replies(one, verdicts, Policy(max_findings_per_mail=1), Identity(), WORDS)
+    assert "Patch 2/3:" in summary.body
+    assert "Also found, not quoted here to keep this short:\n- 3/3, " in summary.body
 
 
 @pytest.mark.parametrize("wild", ["x", "a ", "=?utf-8?q?", "\n", '"', "re:", "\u202e"])

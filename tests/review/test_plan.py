@@ -51,13 +51,13 @@ def test_a_patch_with_findings_gets_a_mail() -> None:
 
 def test_more_patches_than_mails_are_summed_up_on_the_cover() -> None:
     made = planned(posted(3, cover=True), said(1), said(2), said(3))
-    assert shape(made) == [("0@example.org", 0, 0, 2), ("1@example.org", 1, 0, 0)]
+    assert shape(made) == [("0@example.org", 0, 2, 0), ("1@example.org", 1, 0, 0)]
     assert made[0].patch is None
 
 
 def test_without_a_cover_the_first_patch_has_the_summary() -> None:
     made = planned(posted(3), said(1), said(2), said(3))
-    assert shape(made) == [("1@example.org", 1, 0, 1), ("2@example.org", 1, 0, 0)]
+    assert shape(made) == [("1@example.org", 1, 1, 0), ("2@example.org", 1, 0, 0)]
 
 
 def test_the_gravest_patch_gets_its_own_mail() -> None:

@@ -193,3 +193,29 @@ def test_a_thousand_remarks_in_a_long_mail_cost_little() -> None:
     made = list(blocks(body, files(body), [Remark((n * 40 + 1,), "x") for n in range(1000)]))
     assert len(made) == 1000
     assert time.process_time() - before < 1
+
+
+CALLS = """@@ -1 +1,6 @@ int foo(void)
+ \ta();
++\treturn make(one,
++\t\t    two);
++\tmore(one,
+ \t     two);
+"""
+
+
+def under(number: int) -> str:
+    (block,) = blocks(CALLS, files(CALLS), [Remark((number,), "why?")])
+    return block.quote[-1]
+
+
+def test_a_call_over_several_lines_is_quoted_to_its_end() -> None:
+    assert under(2) == "> +\t\t    two);"
+
+
+def test_a_call_whose_end_is_not_of_the_same_kind_is_quoted_to_its_line() -> None:
+    assert under(4) == "> +\tmore(one,"
+
+
+def test_a_finished_statement_is_quoted_no_further() -> None:
+    assert under(1) == ">  \ta();"
