@@ -39,7 +39,8 @@ def edit(path: str, before: str, after: str, shared: str = "", start: int = 10) 
     lines = [*context, *removed, *added, *context]
     return (
         f"diff --git a/{path} b/{path}\nindex 111111111111..222222222222 100644\n--- a/{path}\n"
-        f"+++ b/{path}\n@@ -{start},{old} +{start},{new} @@\n" + "".join(f"{line}\n" for line in lines)
+        f"+++ b/{path}\n@@ -{start},{old} +{start},{new} @@\n"
+        + "".join(f"{line}\n" for line in lines)
     )
 
 

@@ -70,6 +70,8 @@ def test_values_of_other_functions_do_not_count() -> None:
 
 
 def test_what_is_stored_in_an_object() -> None:
-    seen = outline(("foo->kvm", "kvm"), ("foo->vcpu->id", "id"), ("foobar->kvm", "other"), ("foo", "x"))
+    seen = outline(
+        ("foo->kvm", "kvm"), ("foo->vcpu->id", "id"), ("foobar->kvm", "other"), ("foo", "x")
+    )
     assert stored_in("foo", FUNCTION, seen) == ("kvm", "id")
     assert stored_in("bar", FUNCTION, seen) == ()

@@ -17,7 +17,12 @@ def found(text: str) -> list[Ownerless]:
 
 def test_new_operations() -> None:
     (one,) = found("int x;\n" + FOPS + FD)
-    assert (one.fops.name, one.line, one.side, one.user) == ("foo_fops", 2, Side.NEW, "anon_inode_getfd")
+    assert (one.fops.name, one.line, one.side, one.user) == (
+        "foo_fops",
+        2,
+        Side.NEW,
+        "anon_inode_getfd",
+    )
     assert one.closed
 
 
@@ -43,7 +48,10 @@ def test_other_structures() -> None:
 
 
 def test_operations_that_were_there_before() -> None:
-    before, after = "static struct file_operations foo_fops = {", "static const struct file_operations foo_fops = {"
+    before, after = (
+        "static struct file_operations foo_fops = {",
+        "static const struct file_operations foo_fops = {",
+    )
     diff = (
         "diff --git a/drivers/foo/foo.c b/drivers/foo/foo.c\nindex 1111111..2222222 100644\n"
         "--- a/drivers/foo/foo.c\n+++ b/drivers/foo/foo.c\n@@ -1,7 +1,7 @@\n"
@@ -86,5 +94,7 @@ def test_a_removed_owner() -> None:
 
 def test_owners_that_are_set_later() -> None:
     later = "void foo_setup(struct module *m)\n{\n\tfoo_fops.owner = m;\n\tif (bar_fops.owner == m)\n\t\treturn;\n}\n"
-    change = changed(new_file("drivers/foo/foo.c", FOPS + FD), new_file("drivers/foo/more.c", later))
+    change = changed(
+        new_file("drivers/foo/foo.c", FOPS + FD), new_file("drivers/foo/more.c", later)
+    )
     assert owned_later(change) == {"foo_fops"}

@@ -53,19 +53,27 @@ def test_what_is_no_stand_in(after: str) -> None:
 
 @pytest.mark.parametrize("name", ["put", "foo_put"])
 def test_a_declarator_with_the_name_of_the_callee(name: str) -> None:
-    header = edit("drivers/bar/bar.h", "", f"\tvoid (*{name})(struct foo *foo);", shared="struct bar {")
+    header = edit(
+        "drivers/bar/bar.h", "", f"\tvoid (*{name})(struct foo *foo);", shared="struct bar {"
+    )
     before = "\tbar_set(bar, symbol_get(foo_put));"
-    assert found(replaced("\tbar_set(bar);", before, header)) == ("->foo_put()" if name == "foo_put" else "")
+    assert found(replaced("\tbar_set(bar);", before, header)) == (
+        "->foo_put()" if name == "foo_put" else ""
+    )
 
 
 def test_a_declarator_without_the_first_words_of_the_callee() -> None:
-    header = edit("drivers/bar/bar.h", "", "\tvoid (*put_vm)(struct vm *vm);", shared="struct bar {")
+    header = edit(
+        "drivers/bar/bar.h", "", "\tvoid (*put_vm)(struct vm *vm);", shared="struct bar {"
+    )
     before = "\tbar_set(bar, symbol_get(vm_put_vm));"
     assert found(replaced("\tbar_set(bar);", before, header)) == "->put_vm()"
 
 
 def test_an_owner_that_is_no_longer_pinned() -> None:
-    header = edit("drivers/bar/bar.h", "", "\tvoid (*release)(struct bar *b);", shared="struct bar {")
+    header = edit(
+        "drivers/bar/bar.h", "", "\tvoid (*release)(struct bar *b);", shared="struct bar {"
+    )
     before = "\tif (!try_module_get(ops->owner))\n\t\treturn -ENODEV;"
     assert found(replaced("\tbar->release = ops->release;", before, header)) == "->release()"
     assert found(replaced("\tbar->release = other->release;", before, header)) == ""
@@ -80,7 +88,13 @@ def test_a_moved_lookup_is_not_dropped() -> None:
 
 @pytest.mark.parametrize(
     "call",
-    ["try_module_get(owner)", "__module_get(owner)", "get_file(file)", "fops_get(fops)", "symbol_get(foo_new)"],
+    [
+        "try_module_get(owner)",
+        "__module_get(owner)",
+        "get_file(file)",
+        "fops_get(fops)",
+        "symbol_get(foo_new)",
+    ],
 )
 def test_a_pin_elsewhere_in_the_series(call: str) -> None:
     other = edit("drivers/bar/other.c", "", f"\tkeep({call});", shared=HEAD)
@@ -90,5 +104,7 @@ def test_a_pin_elsewhere_in_the_series(call: str) -> None:
 def test_words_in_comments_and_context_pin_nothing() -> None:
     other = edit("drivers/bar/other.c", "", "\t/* try_module_get(owner) */", shared=HEAD)
     assert not is_pinned(replaced("\tbar->put = put_fn;", LOOKUP, other))
-    context = edit("drivers/bar/more.c", "", "\tpoke();", shared=f"{HEAD}\n\ttry_module_get(owner);")
+    context = edit(
+        "drivers/bar/more.c", "", "\tpoke();", shared=f"{HEAD}\n\ttry_module_get(owner);"
+    )
     assert not is_pinned(replaced("\tbar->put = put_fn;", LOOKUP, context))

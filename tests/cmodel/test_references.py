@@ -16,7 +16,14 @@ def taken(statement: str, around: str = "") -> bool:
 
 @pytest.mark.parametrize(
     "statement",
-    ["vm_get(vm)", "vm_get(f->vm)", "foo_hold(vm)", "foo_get_vm((void *)vm)", "grab(vm)", "foo_ref(f, vm)"],
+    [
+        "vm_get(vm)",
+        "vm_get(f->vm)",
+        "foo_hold(vm)",
+        "foo_get_vm((void *)vm)",
+        "grab(vm)",
+        "foo_ref(f, vm)",
+    ],
 )
 def test_the_function_takes_it(statement: str) -> None:
     assert taken(statement)
@@ -24,7 +31,13 @@ def test_the_function_takes_it(statement: str) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["poke(vm)", "fd = get_unused_fd_flags(0)", "f->id = vm_get_id(vm)", "foo_hold(f)", "vm_put(vm)"],
+    [
+        "poke(vm)",
+        "fd = get_unused_fd_flags(0)",
+        "f->id = vm_get_id(vm)",
+        "foo_hold(f)",
+        "vm_put(vm)",
+    ],
 )
 def test_nobody_takes_it(statement: str) -> None:
     assert not taken(statement)
@@ -37,7 +50,9 @@ def test_something_it_calls_takes_it() -> None:
 
 
 def test_a_caller_takes_it() -> None:
-    caller = "static int bar(struct vm *vm, struct foo *f)\n{\n\tvm_get(vm);\n\treturn foo(vm, f);\n}\n"
+    caller = (
+        "static int bar(struct vm *vm, struct foo *f)\n{\n\tvm_get(vm);\n\treturn foo(vm, f);\n}\n"
+    )
     assert taken("poke(vm)", caller)
 
 
