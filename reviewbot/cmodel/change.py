@@ -6,7 +6,8 @@ Law: a subject is the only window a rule has on the world; it answers from image
 they came from. Only lines the series adds or removes can become the place of a hit. Must not know rules.
 """
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -24,14 +25,24 @@ class Moves(Struct, frozen=True, dict=True):
 
     files: tuple[FileChange, ...]
 
+    def holds(self, line: Line) -> bool:
+        """Whether the line is moved, white space aside; one without letter or digit never is."""
+        text = _bare(line.text)
+        return text in self._both and any(char.isalnum() for char in text)
+
     @cached_property
-    def lines(self) -> frozenset[str]:
-        """Moved lines, white space folded; lines without a letter or digit never count."""
-        sides: dict[Sign, set[str]] = {sign: set() for sign in Sign}
-        for line in (line for file in self.files for hunk in file.hunks for line in hunk.lines):
-            sides[line.sign].add(" ".join(line.text.split()))
-        both = sides[Sign.ADDED] & sides[Sign.REMOVED]
-        return frozenset(text for text in both if any(c.isalnum() for c in text))
+    def _both(self) -> frozenset[str]:
+        lines = [line for file in self.files for hunk in file.hunks for line in hunk.lines]
+        added = {_bare(line.text) for line in lines if line.sign is Sign.ADDED}
+        return frozenset(
+            text
+            for text in (_bare(line.text) for line in lines if line.sign is Sign.REMOVED)
+            if text in added
+        )
+
+
+def _bare(text: str) -> str:
+    return text.replace("\t", "").replace(" ", "")
 
 
 class SourceChange(Struct, frozen=True, dict=True):
@@ -86,32 +97,65 @@ class SourceChange(Struct, frozen=True, dict=True):
 
     def is_moved(self, line: Line) -> bool:
         """Whether the series also has this line, white space aside, with the opposite sign."""
-        return " ".join(line.text.split()) in self.moves.lines
+        return self.moves.holds(line)
+
+    def mentions(self, words: Collection[str], sign: Sign) -> bool:
+        """Whether one of `words` stands in a line of that sign, in whatever part of it.
+
+        A look at the text, much cheaper than an outline: where the answer is no, nothing of that name
+        was added or removed.
+        """
+        text = self._texts[sign]
+        return any(word in text for word in words)
 
     def added_calls(self, names: Collection[str]) -> Iterator[Call]:
         """Calls of `names` on added lines."""
+        if not self.mentions(names, Sign.ADDED):
+            return iter(())
         return (call for call in self.new.outline.calls_of(names) if call.line in self.added)
 
     def removed_calls(self, names: Collection[str]) -> Iterator[Call]:
         """Calls of `names` on removed lines."""
+        if not self.mentions(names, Sign.REMOVED):
+            return iter(())
         return (call for call in self.old.outline.calls_of(names) if call.line in self.removed)
 
     @property
     def functions(self) -> Iterator["FunctionChange"]:
         """The functions of the new image in which a line was added or removed."""
+        before = {function.name: function for function in reversed(self.old.outline.functions)}
         for function in self.new.outline.functions:
-            before = self.old.outline.function(function.name)
-            if any(function.first <= n <= function.last for n in self.added) or (
-                before and any(before.first <= n <= before.last for n in self.removed)
-            ):
-                yield FunctionChange(self, before, function)
+            old = before.get(function.name)
+            if _touches(self._added, function) or (old and _touches(self._removed, old)):
+                yield FunctionChange(self, old, function)
 
     def anchor(self, line: int, side: Side = Side.NEW) -> Anchor:
         """The place of a line of the diff; raises KeyError for a line that is not in it."""
-        for known in self._lines:
-            if (known.new if side is Side.NEW else known.old) == line:
-                return Anchor(self.patch.message_id, self.path, side, line, known.mail, known.text)
-        raise KeyError(line)
+        known = self._numbered[side][line]
+        return Anchor(self.patch.message_id, self.path, side, line, known.mail, known.text)
+
+    @cached_property
+    def _texts(self) -> dict[Sign, str]:
+        texts: dict[Sign, list[str]] = {sign: [] for sign in Sign}
+        for line in self._lines:
+            texts[line.sign].append(line.text)
+        return {sign: "\n".join(lines) for sign, lines in texts.items()}
+
+    @cached_property
+    def _added(self) -> tuple[int, ...]:
+        return tuple(sorted(self.added))
+
+    @cached_property
+    def _removed(self) -> tuple[int, ...]:
+        return tuple(sorted(self.removed))
+
+    @cached_property
+    def _numbered(self) -> dict[Side, dict[int, Line]]:
+        """The diff's lines by their number in the file before and after."""
+        return {
+            Side.OLD: {line.old: line for line in self._lines if line.sign is not Sign.ADDED},
+            Side.NEW: {line.new: line for line in self._lines if line.sign is not Sign.REMOVED},
+        }
 
     def at(
         self,
@@ -136,6 +180,12 @@ class SourceChange(Struct, frozen=True, dict=True):
             confidence=confidence,
             channel=channel,
         )
+
+
+def _touches(numbers: Sequence[int], function: Function) -> bool:
+    """Whether one of the line numbers (in order) lies in the function."""
+    first = bisect_left(numbers, function.first)
+    return first < len(numbers) and numbers[first] <= function.last
 
 
 class FunctionChange(Struct, frozen=True):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from reviewbot.cmodel.mask import blank
 
 _DIRECTIVE = re.compile(
-    r"^[ \t]*#[ \t]*+(\w*+)[ \t]*+(\w*+)(?:[^\\\n]|\\.)*+", re.MULTILINE | re.DOTALL
+    r"^[ \t]*#[ \t]*+(\w*+)[ \t]*+(\w*+)(?:[^\\\n]|\\\r?.)*+", re.MULTILINE | re.DOTALL
 )
 _BODY_START = re.compile(r"^\{", re.MULTILINE)
 _OPEN_ENDS = frozenset("=,+-*/&|<>?!(%^~")
@@ -70,7 +70,7 @@ def plain(code: str) -> Plain:
     ranges: list[Range] = []
     stack: list[_Branch] = []
     balance = _Balance()
-    done = 0
+    done = above = 0
     for found in _DIRECTIVE.finditer(code):
         between = code[done : found.start()]
         if _is_dead(stack):
@@ -88,12 +88,12 @@ def plain(code: str) -> Plain:
             if stack:
                 ranges += _range(stack.pop(), found.end())
             else:
-                ranges = [(0, found.end())]
+                ranges, above = [], found.end()
         pieces += (between, filling, blank(found[0][len(filling) :]))
         done = found.end()
     rest = blank(code[done:]) if _is_dead(stack) else code[done:]
-    if ranges and ranges[-1] == (0, done) and not rest.strip():
-        ranges.pop()  # the end of an include guard whose start is not seen
+    if above and (above < done or rest.strip()):  # at the very end it closes an include guard
+        ranges.insert(0, (0, above))
     ranges += [(branch.start, len(code)) for branch in stack if not branch.is_guard][:1]
     return Plain("".join((*pieces, rest)), tuple(ranges))
 

@@ -11,12 +11,10 @@ import re
 # Every branch consumes what it has looked at, closed or not: no input is scanned twice.
 _COMMENT = r"/\*(?>.*?\*/|.*)|//[^\n]*"
 _LITERAL = r'"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.)*+\'?'
-_MACRO = rf"\#[ \t]*define\b[ \t]*+\w*+(?:\([^()\n]*+\))?+(?P<body>(?>{_COMMENT}|{_LITERAL}|\\.|[^\n])*+)"
+_MACRO = rf"\#[ \t]*define\b[ \t]*+\w*+(?:\([^()\n]*+\))?+(?P<body>(?>{_COMMENT}|{_LITERAL}|\\\r?.|[^\n])*+)"
 _HIDDEN = re.compile(f"{_MACRO}|{_COMMENT}|{_LITERAL}", re.DOTALL)
 
-_STARRED = re.compile(
-    r"(?:[ \t]*(?:\*(?:[ \t][^\n]*)?)?\r?(?:\n|\Z))+?(?=[ \t]*[^ \t\n*]|[ \t]*\*[^ \t\n]|\Z)"
-)
+_STARRED = re.compile(r"\s*(?:\*(?:\s.*)?)?")
 _CONTINUED = re.compile(r"(?!\s*#)(?:[^\n]*\\\r?\n)+[^\n]*")
 
 
@@ -50,10 +48,20 @@ def _hidden_start(text: str) -> int:
     close, opened = text.find("*/"), text.find("/*")
     if close != -1 and (opened == -1 or close < opened) and not _in_string(text, close):
         return close + 2
-    if text.lstrip()[:1] == "*" and (starred := _STARRED.match(text)):
-        return starred.end()
+    if text.lstrip()[:1] == "*" and (starred := _starred(text)):
+        return starred
     continued = _CONTINUED.match(text)
     return continued.end() if continued else 0
+
+
+def _starred(text: str) -> int:
+    """How many characters the leading lines have that look like ` * text` or are empty."""
+    length = 0
+    for line in text.split("\n"):
+        if not _STARRED.fullmatch(line):
+            break
+        length += len(line) + 1
+    return min(length, len(text))
 
 
 def _in_string(text: str, offset: int) -> bool:

@@ -4,6 +4,7 @@ Law: an outline says only what is code; comments, strings and `#define` bodies a
 anything. All line numbers are 1-based in the image's file. Must not know diffs, patches or rules.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
 
 from msgspec import Struct
@@ -160,7 +161,9 @@ class Outline(Struct, frozen=True, gc=False):
 
     def function_at(self, line: int) -> Function | None:
         """The function whose visible lines hold `line`, or None at file scope."""
-        return next((f for f in self.functions if f.first <= line <= f.last), None)
+        place = bisect_right(self.functions, line, key=lambda function: function.first)
+        found = self.functions[place - 1] if place else None
+        return found if found and line <= found.last else None
 
     def function(self, name: str) -> Function | None:
         """The first function of that name, or None."""

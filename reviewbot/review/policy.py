@@ -6,13 +6,13 @@ Must not know words or mails.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
 from reviewbot.model.diff import Sign
-from reviewbot.model.finding import Channel, Confidence, Finding, Verdict
+from reviewbot.model.finding import Anchor, Channel, Confidence, Finding, Verdict
 from reviewbot.model.problem import ProblemKind
 from reviewbot.model.series import Patch, Series
 from reviewbot.rule import Rule
@@ -83,14 +83,21 @@ def verdicts(
 ) -> tuple[Verdict, ...]:
     """One verdict for each finding, in the order given; comments are still empty."""
     patches = {patch.message_id: patch for patch in series.patches}
+    said: set[str] = set()
+    commented: dict[Anchor, str] = {}
     judged: list[Verdict] = []
     for finding in findings:
         patch = patches.get(finding.anchor.message_id)
         channel, reason = _configured(finding, patch, policy)
-        for quieter, why in _objections(series, patch, finding, policy, judged):
+        objections = _objections(series, patch, finding, policy)
+        repeated = _said_already(finding, said, commented)
+        for quieter, why in (*objections, *repeated):
             if quieter.rank > channel.rank:
                 channel, reason = quieter, why
         judged.append(Verdict(finding, channel, reason))
+        said.add(finding.fingerprint)
+        if channel is Channel.MAIL:
+            commented.setdefault(finding.anchor, finding.rule)
     return tuple(_without_lonely_companions(judged, rules))
 
 
@@ -112,11 +119,7 @@ def _lists(patch: Patch) -> tuple[str, ...]:
 
 
 def _objections(
-    series: Series,
-    patch: Patch | None,
-    finding: Finding,
-    policy: Policy,
-    judged: list[Verdict],
+    series: Series, patch: Patch | None, finding: Finding, policy: Policy
 ) -> Iterator[tuple[Channel, str]]:
     """Every reason for less than the rule asks, with the loudest channel it still allows."""
     if finding.confidence is not Confidence.HIGH:
@@ -132,7 +135,6 @@ def _objections(
         yield Channel.DRAFT, "the patch is damaged"
     if patch and (later := _removed_later(series, patch, finding)):
         yield Channel.DRAFT, f"patch {later} of the series removes the line again"
-    yield from _said_already(finding, judged)
     for suppression in policy.suppress:
         if suppression.matches(finding):
             yield Channel.SUPPRESSED, suppression.reason
@@ -140,14 +142,14 @@ def _objections(
         yield Channel.SUPPRESSED, "the mail says reviewbot: ignore"
 
 
-def _said_already(finding: Finding, judged: list[Verdict]) -> Iterator[tuple[Channel, str]]:
+def _said_already(
+    finding: Finding, said: Collection[str], commented: Mapping[Anchor, str]
+) -> Iterator[tuple[Channel, str]]:
     """One thing is said once, and one line gets one comment."""
-    for verdict in judged:
-        earlier = verdict.finding
-        if earlier.fingerprint == finding.fingerprint:
-            yield Channel.SUPPRESSED, "the same finding as above"
-        if verdict.channel is Channel.MAIL and earlier.anchor == finding.anchor:
-            yield Channel.DRAFT, f"{earlier.rule} already comments on the line"
+    if finding.fingerprint in said:
+        yield Channel.SUPPRESSED, "the same finding as above"
+    if rule_id := commented.get(finding.anchor):
+        yield Channel.DRAFT, f"{rule_id} already comments on the line"
 
 
 def _removed_later(series: Series, patch: Patch, finding: Finding) -> int:

@@ -10,11 +10,13 @@ helper. On part of a file, and for wrappers, only a draft.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Set
+from itertools import groupby
 
 from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.exports import Exported, Licence, macro
-from reviewbot.cmodel.outline import Export
+from reviewbot.cmodel.outline import Export, Outline
 from reviewbot.cmodel.surface import ExportLine, surface
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
@@ -22,6 +24,8 @@ from reviewbot.rule import Needs, rule
 
 ENOUGH = 3
 PLAIN = ("EXPORT_SYMBOL", "EXPORT_SYMBOL_NS")
+MADE = re.compile(r"#\s*define\s+(\w+)|\binline\b.*?(\w+)\s*\(")
+LONGEST = 200
 # What every architecture may have its own copy of, and the C compiler may call.
 HELPER = re.compile(r"_*(?:arch_)?(?:mem|str|copy_|clear_|csum_|raw_copy_|bcmp)\w*")
 
@@ -34,17 +38,24 @@ HELPER = re.compile(r"_*(?:arch_)?(?:mem|str|copy_|clear_|csum_|raw_copy_|bcmp)\
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
     """New plain exports among GPL-only ones."""
-    new = [line for line in surface(change).new if line.export.macro in PLAIN]
+    new = [
+        line
+        for line in surface(change).new
+        if line.export.macro in PLAIN and not HELPER.fullmatch(line.symbol)
+    ]
     replaced = _replaced(change, {line.symbol for line in new}) if new else frozenset()
-    for line in new:
-        if line.symbol in replaced or HELPER.fullmatch(line.symbol):
-            continue
-        others = [e for e in line.source.new.outline.exports if e.symbol != line.symbol]
-        if len(others) >= ENOUGH and all(_is_gpl(export) for export in others):
-            sure = line.source.new.whole
-            yield _hit(line, None if sure else Confidence.MEDIUM)
-        elif wrapped := _wrapped(line, others):
-            yield _hit(line, Confidence.MEDIUM, wrapped)
+    for _, group in groupby(new, key=lambda line: id(line.source)):
+        lines = tuple(group)
+        image = lines[0].source.new
+        outline = image.outline
+        others = Counter(export.symbol for export in outline.exports)
+        open_ = {export.symbol for export in outline.exports if not _is_gpl(export)}
+        wrapped = _wrapped(outline, others.keys() - open_)
+        for line in (line for line in lines if line.symbol not in replaced):
+            if others.total() - others[line.symbol] >= ENOUGH and open_ == {line.symbol}:
+                yield _hit(line, None if image.whole else Confidence.MEDIUM)
+            elif line.symbol in wrapped:
+                yield _hit(line, Confidence.MEDIUM, wrapped[line.symbol])
 
 
 def _hit(line: ExportLine, confidence: Confidence | None, wrapped: str = "") -> Hit:
@@ -58,28 +69,30 @@ def _hit(line: ExportLine, confidence: Confidence | None, wrapped: str = "") -> 
 
 
 def _is_gpl(export: Export) -> bool:
-    """Whether the export is known to be for GPL modules only; for tests does not count either way."""
+    """Whether the export is known to be for GPL modules only; one for tests counts as neither."""
     known = macro(export.macro)
     return known is not None and known.kind is not Exported.TEST and known.licence is Licence.GPL
 
 
 def _replaced(change: SeriesChange, symbols: set[str]) -> frozenset[str]:
     """The symbols of which the series removes an inline or a macro."""
-    made = re.compile(r"\s*#\s*define\s+(\w+)|.*\binline\b.*?(\w+)\s*\(")
     names: set[str] = set()
     for source in change.sources:
         for line in source.lines(Sign.REMOVED):
-            if found := made.match(line.text):
-                names.add(found[1] or found[2])
+            if "define" in line.text or "inline" in line.text:
+                found = MADE.search(line.text[:LONGEST])
+                names |= {found[1] or found[2]} if found else set()
     return frozenset(names & symbols)
 
 
-def _wrapped(line: ExportLine, others: list[Export]) -> str:
-    """The GPL-only export of the file that is all the function calls, or an empty string."""
-    outline = line.source.new.outline
-    function = outline.function(line.symbol)
-    if function is None or not function.whole:
-        return ""
-    calls = [call.name for call in outline.calls if function.first <= call.line <= function.last]
-    gpl = {export.symbol for export in others if _is_gpl(export)}
-    return calls[0] if len(calls) == 1 and calls[0] in gpl else ""
+def _wrapped(outline: Outline, gpl: Set[str]) -> dict[str, str]:
+    """By function: the GPL-only export that is all it calls."""
+    called: defaultdict[str, list[str]] = defaultdict(list)
+    for call in outline.calls:
+        called[call.function].append(call.name)
+    whole = {function.name for function in outline.functions if function.whole}
+    return {
+        name: calls[0]
+        for name, calls in called.items()
+        if len(calls) == 1 and calls[0] in gpl and name in whole
+    }

@@ -49,7 +49,7 @@ def hunk(text: str, old: int, new: int, heading: str = "") -> Hunk:
     """A hunk from lines with their signs; `old` and `new` are the first line numbers."""
     lines: list[Line] = []
     old_number, new_number = old, new
-    for written in dedent(text.removeprefix("\n")).removesuffix("\n").split("\n"):
+    for written in text.removeprefix("\n").removesuffix("\n").split("\n"):
         sign = SIGNS[written[:1] or " "]
         in_old, in_new = sign is not Sign.ADDED, sign is not Sign.REMOVED
         lines.append(
