@@ -16,7 +16,7 @@ Range = tuple[int, int]
 Owner = tuple[int, int, str]
 
 _POINTER = re.compile(
-    r"\((?:(?<=[\w*]\()|(?<=[\w*]\s\())\s*+\*\s*+(?:const\b\s*+)?([A-Za-z_]\w*+)\s*+"
+    r"\(\s*+\*\s*+(?:const\b\s*+)?([A-Za-z_]\w*+)\s*+"
     r"(?:\[[^\]\n]*+\]\s*+)*+\)\s*+\("
 )
 _BORDER = re.compile(r"[;{}]")
@@ -33,7 +33,8 @@ def pointers(sheet: Sheet) -> Iterator[tuple[int, FunctionPointer]]:
     for found in _POINTER.finditer(sheet.code):
         before = sheet.code[max(0, found.start() - 80) : found.start()].rstrip()
         word = _LAST_WORD.search(before)
-        if word is None or word[0] not in _BEFORE_EXPRESSION:
+        is_type = word[0] not in _BEFORE_EXPRESSION if word else before.endswith("*")
+        if is_type:
             yield found.start(), FunctionPointer(found[1], sheet.line(found.start(1)))
 
 
@@ -78,9 +79,10 @@ def _callee(code: str, start: int, name: str) -> str:
     before = code[max(0, start - 120) : start]
     stripped = before.rstrip()
     last = stripped[-1:]
-    if (last == "." and stripped[-3:] != "...") or stripped[-2:] == "->":
+    sign = "->" if stripped.endswith("->") else "." if last == "." else ""
+    if sign and not stripped.endswith("..."):
         path = _PATH.search(before)
-        return path[0] + name if path else before[len(stripped) - 1 :] + name
+        return path[0] + name if path else sign + name
     if last.isalnum() or last == "_":
         word = _LAST_WORD.search(stripped)
         return name if word and word[0] in _BEFORE_EXPRESSION else ""

@@ -4,8 +4,10 @@ Law: source text goes in, nodes found by one fixed query come out, in bounded ti
 digest yields nothing and never an exception. Must not know what the nodes are for.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
@@ -20,6 +22,9 @@ _STEPS = 64
 _BYTES_A_STEP = 40
 _BYTES = 1 << 18
 _LONGEST = 4000
+_DEEPEST = 100
+_BORDER = re.compile(r"[;{}]")
+_BRACE = re.compile(r"[{}]")
 
 _QUERY = """
 (expression_statement . (call_expression) @statement)
@@ -59,11 +64,16 @@ def _root(source: bytes) -> Node | None:
 
 
 def _is_hostile(code: str) -> bool:
-    """Whether a statement is longer than any real one: a query takes the square of its length."""
+    """Whether statements are longer or blocks deeper than any real ones.
+
+    A query takes the square of the children of a node, and what cannot be parsed is one flat node.
+    """
     if len(code) <= _LONGEST:
         return False
-    folded = " ".join(code.split()).replace("{", ";").replace("}", ";")
-    return max(map(len, folded.split(";"))) > _LONGEST
+    folded = " ".join(code.split())
+    longest = max(map(len, _BORDER.split(folded)))
+    depths = accumulate(1 if brace == "{" else -1 for brace in _BRACE.findall(folded))
+    return longest > _LONGEST or max(depths, default=0) > _DEEPEST
 
 
 @cache

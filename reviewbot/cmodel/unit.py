@@ -45,7 +45,8 @@ def _prefix(sheet: Sheet, item: Item, text: str, missing: int) -> tuple[str, int
         return "{" * missing, 0
     if item.kind is Kind.FUNCTION or item.kind is Kind.UNKNOWN:
         opened = max(missing, 1)
-        return "{" * opened + _parentheses(text), opened - missing
+        condition = _parentheses(text)
+        return "{" * opened + ("if" if condition else "") + condition, opened - missing
     inner = max(missing - item.closed, 0)
     outer = sheet.heading_code.rstrip().rstrip("{")
     if item.kind is Kind.OBJECT:

@@ -1,7 +1,5 @@
 """Makers of images, outlines and file changes from invented C."""
 
-from textwrap import dedent
-
 from reviewbot.cmodel.image import Image, Stretch
 from reviewbot.cmodel.outline import Call, Outline
 from reviewbot.cmodel.sheet import Sheet, sheet
@@ -16,9 +14,8 @@ def image(text: str, first: int = 1, heading: str = "", path: str = "drivers/foo
 
 
 def stretch(text: str, first: int = 1, heading: str = "") -> Stretch:
-    """A stretch of the text, which may be indented as a whole and begin with a line end."""
-    lines = dedent(text.removeprefix("\n")).removesuffix("\n").split("\n")
-    return Stretch(first, tuple(lines), heading)
+    """The lines of the text, the first of which has the number `first`."""
+    return Stretch(first, tuple(text.removesuffix("\n").split("\n")), heading)
 
 
 def outline(
@@ -41,8 +38,7 @@ def call(text: str, name: str, first: int = 1, heading: str = "") -> Call:
 
 def body(text: str) -> str:
     """Statements as the body of a function, from line 3 on."""
-    lines = dedent(text.removeprefix("\n")).removesuffix("\n").split("\n")
-    return "int foo(struct kvm *kvm)\n{\n" + "".join(f"\t{line}\n" for line in lines) + "}\n"
+    return "int foo(struct kvm *kvm)\n{\n" + "".join(f"\t{one}\n" for one in text.split("\n")) + "}\n"
 
 
 def hunk(text: str, old: int, new: int, heading: str = "") -> Hunk:

@@ -52,7 +52,7 @@ def test_types_names_and_calls_stay(text: str) -> None:
 
 def test_an_item_still_begins_at_column_0() -> None:
     code = without_attributes("__bpf_kfunc void foo(void)\n{\n}\n__init int bar(void)\n")
-    assert code == "auto         void foo(void)\n{\n}\nauto   int bar(void)\n"
+    assert code == "auto        void foo(void)\n{\n}\nauto   int bar(void)\n"
 
 
 def test_an_attribute_behind_a_header_begins_none() -> None:

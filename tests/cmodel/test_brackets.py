@@ -14,7 +14,7 @@ from reviewbot.cmodel.brackets import closing, imbalance, parentheses, parts, pi
         (") f(x)", {3: 5}),
         ("f(g(x)", {3: 5}),
         ("f(\n}\n)", {}),
-        ("f(\n\t}\n)", {1: 5}),
+        ("f(\n\t}\n)", {1: 6}),
     ],
 )
 def test_parentheses_are_paired(code: str, pairs: dict[int, int]) -> None:

@@ -47,4 +47,4 @@ def test_other_code_stays(code: str) -> None:
 
 
 def test_heads_are_names_before_a_parenthesis() -> None:
-    assert heads("if (foo (x)) return sizeof(int) + a->bar(y);") == {8: (4, "foo"), 38: (35, "bar")}
+    assert heads("if (foo (x)) return sizeof(int) + a->bar(y);") == {8: (4, "foo"), 40: (37, "bar")}

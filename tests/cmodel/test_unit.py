@@ -29,7 +29,7 @@ def test_a_function_is_given_without_its_header() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["int foo(int a);\n", "EXPORT_SYMBOL(x);\n", "enum a { B, C };\n", "void foo(void)\n{\n}\n", "}\n"],
+    ["int foo(int a);\n", "EXPORT_SYMBOL(x);\n", "enum a { B, C }\n", "void foo(void)\n{\n}\n", "}\n"],
 )
 def test_what_holds_no_facts_is_not_parsed(text: str) -> None:
     assert units(text) == [None]
@@ -46,7 +46,7 @@ def test_an_initialised_declaration_is_parsed() -> None:
         ("\tx();\n}", FUNCTION, "{ x(); };"),
         ("\t\tx();\n\t}\n}", FUNCTION, "{{ x(); } };"),
         ("\tx();\n\tif (a) {", FUNCTION, "{ x(); if (a) {}};"),
-        ("\t  b);\n\tfoo(c,", FUNCTION, "{( b); foo(c,);};"),
+        ("\t  b);\n\tfoo(c,", FUNCTION, "{if( b); foo(c,);};"),
         ("\t.a = 1,", "static struct foo x = {", "static struct foo x = { .a = 1,};"),
         ("\t.a = 1,\n};", "static struct foo x =", "static struct foo x ={ .a = 1, };;"),
         ("\t\t.a = 1,\n\t},\n};", "struct foo x = {", "struct foo x = {{ .a = 1, }, };;"),
