@@ -69,8 +69,8 @@ class SourceChange(Struct, frozen=True, dict=True):
 
     @cached_property
     def text(self) -> str:
-        """Every line of the file's diff, signs taken off; what triggers are looked for in."""
-        return "\n".join(line.text for line in self._lines)
+        """Every line of the file's diff, by sign and without it; what triggers are looked for in."""
+        return "\n".join(self._texts.values())
 
     @property
     def path(self) -> str:
@@ -136,10 +136,18 @@ class SourceChange(Struct, frozen=True, dict=True):
 
     @cached_property
     def _texts(self) -> dict[Sign, str]:
-        texts: dict[Sign, list[str]] = {sign: [] for sign in Sign}
-        for line in self._lines:
-            texts[line.sign].append(line.text)
-        return {sign: "\n".join(lines) for sign, lines in texts.items()}
+        added: list[str] = []
+        removed: list[str] = []
+        context: list[str] = []
+        for hunk in self.file.hunks:
+            for line in hunk.lines:
+                sign = line.sign
+                if sign is Sign.CONTEXT:
+                    context.append(line.text)
+                else:
+                    (added if sign is Sign.ADDED else removed).append(line.text)
+        texts = ((Sign.ADDED, added), (Sign.REMOVED, removed), (Sign.CONTEXT, context))
+        return {sign: "\n".join(lines) for sign, lines in texts}
 
     @cached_property
     def _added(self) -> tuple[int, ...]:

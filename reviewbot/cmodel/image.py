@@ -8,10 +8,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from reviewbot.cmodel.outline import Outline
+from reviewbot.cmodel.outline import Export, Outline
 from reviewbot.cmodel.sheet import Sheet, sheet
 from reviewbot.cmodel.stretch import Stretch, applied, split, stretches, whole
-from reviewbot.cmodel.survey import survey
+from reviewbot.cmodel.survey import exported, survey
 from reviewbot.model.diff import FileChange, FileKind, Side
 from reviewbot.model.tree import Tree
 
@@ -33,6 +33,11 @@ class Image(Struct, frozen=True, dict=True):
         Empty for what is neither C nor assembler nor Rust, by the name of the file.
         """
         return survey(self.path, self._sheets)
+
+    @cached_property
+    def exports(self) -> tuple[Export, ...]:
+        """The exports of the outline, for which no grammar is needed; derived once."""
+        return exported(self.path, self._sheets)
 
     def code(self, line: int) -> str:
         """A line with comments, string contents and `#define` bodies blanked; empty if it is not seen."""

@@ -15,7 +15,7 @@ _MACRO = rf"\#[ \t]*define\b[ \t]*+\w*+(?:\([^()\n]*+\))?+(?P<body>(?>{_COMMENT}
 _HIDDEN = re.compile(f"{_MACRO}|{_COMMENT}|{_LITERAL}", re.DOTALL)
 
 _STARRED = re.compile(r"\s*(?:\*(?:\s.*)?)?")
-_CONTINUED = re.compile(r"(?!\s*#)(?:[^\n]*\\\r?\n)+[^\n]*")
+_CONTINUED = re.compile(r"(?!\s*#)(?:[^\n]*\\\r?(?:\n|\Z))+[^\n]*")
 
 
 def mask(text: str, *, cut: bool = False) -> str:

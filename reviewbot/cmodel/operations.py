@@ -13,7 +13,7 @@ from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.opened import openers
 from reviewbot.cmodel.outline import Initializer
 from reviewbot.cmodel.visible import lines
-from reviewbot.model.diff import Side
+from reviewbot.model.diff import Side, Sign
 
 FOPS = "struct file_operations"
 _OWNER = re.compile(r"\b(\w+)\s*+\.\s*+owner\s*+=(?!=)")
@@ -35,6 +35,8 @@ class Ownerless(Struct, frozen=True):
 
 def ownerless(source: SourceChange) -> Iterator[Ownerless]:
     """The published operations of a file that come without an owner, or lose it."""
+    if not (source.mentions((FOPS,), Sign.ADDED) or source.mentions(("owner",), Sign.REMOVED)):
+        return
     lacking = list(_lacking(source))
     users = openers(source.new.outline) if lacking else {}
     for fops, line, side in lacking:

@@ -13,6 +13,7 @@ from reviewbot.cmodel.exports import Exported, macro
 from reviewbot.cmodel.image import Image
 from reviewbot.cmodel.outline import Export
 from reviewbot.cmodel.uses import functions, is_kernel_source
+from reviewbot.model.diff import Sign
 
 
 class ExportLine(Struct, frozen=True):
@@ -52,8 +53,11 @@ def surface(change: SeriesChange) -> Surface:
     removed: list[ExportLine] = []
     for order, patch in enumerate(change.patches):
         for source in patch.sources:
-            if "EXPORT" in source.text and is_kernel_source(source.path):
+            if not is_kernel_source(source.path):
+                continue
+            if source.mentions(("EXPORT",), Sign.ADDED):
                 added += _lines(source, order, source.new, source.added)
+            if source.mentions(("EXPORT",), Sign.REMOVED):
                 removed += _lines(source, order, source.old, source.removed)
     return Surface(tuple(added), tuple(removed))
 
@@ -70,7 +74,7 @@ def written(change: SeriesChange, lines: Iterable[ExportLine]) -> Mapping[str, s
 def _lines(
     source: SourceChange, order: int, image: Image, changed: Collection[int]
 ) -> Iterator[ExportLine]:
-    for export in image.outline.exports:
+    for export in image.exports:
         if export.line in changed and _is_named(export.symbol):
             known = macro(export.macro)
             if known is None or known.kind is not Exported.TEST:

@@ -14,7 +14,7 @@ from reviewbot.cmodel.exports import exports
 from reviewbot.cmodel.facts import Facts, facts
 from reviewbot.cmodel.header import is_prototype, signature
 from reviewbot.cmodel.layout import Item, Kind, items
-from reviewbot.cmodel.outline import Function, Include, Outline, Prototype
+from reviewbot.cmodel.outline import Export, Function, Include, Outline, Prototype
 from reviewbot.cmodel.sheet import Sheet
 from reviewbot.cmodel.unit import unit
 
@@ -34,6 +34,13 @@ def survey(path: str, sheets: Iterable[Sheet]) -> Outline:
     if path.endswith(_ASSEMBLER + _RUST):
         return _joined([_matched(path, sheet) for sheet in sheets])
     return Outline()
+
+
+def exported(path: str, sheets: Iterable[Sheet]) -> tuple[Export, ...]:
+    """The exports of a file alone, for which no grammar is needed."""
+    if not path.endswith(_C + _ASSEMBLER + _RUST):
+        return ()
+    return tuple(chain.from_iterable(exports(path, sheet) for sheet in sheets))
 
 
 def _joined(parts: list[Outline]) -> Outline:

@@ -11,7 +11,7 @@ seen: in a whole file, or right above the export.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -58,8 +58,13 @@ def check(change: SourceChange) -> Iterator[Hit]:
     """Exports whose only visible definition cannot be exported, where the patch adds one or the other."""
     image = change.new
     shown = {line.new for sign in (Sign.ADDED, Sign.CONTEXT) for line in change.lines(sign)}
-    exports = [e for e in image.outline.exports if e.line in shown and _names_its_symbol(e)]
-    if not exports:
+    marked = change.mentions(MARKS, Sign.ADDED)
+    exports = [
+        export
+        for export in image.exports
+        if export.line in (shown if marked else change.added) and _names_its_symbol(export)
+    ]
+    if not _may_be_marked(image, {export.symbol for export in exports}):
         return
     known: defaultdict[str, list[Definition]] = defaultdict(list)
     for definition in (*_functions(image), *_variables(image)):
@@ -83,11 +88,22 @@ def _names_its_symbol(export: Export) -> bool:
     return known is not None and known.kind is Exported.SYMBOL and not known.conditional
 
 
+def _may_be_marked(image: Image, symbols: Collection[str]) -> bool:
+    """Whether a line at column 0 names one of the symbols, with a mark on it or right above: a cheap look."""
+    above = ""
+    for _, text in lines(image):
+        named = text[:1].strip() and any(symbol in text for symbol in symbols)
+        if named and any(mark in above + text for mark in MARKS):
+            return True
+        above = text
+    return False
+
+
 def _functions(image: Image) -> Iterator[Definition]:
     """Functions; one whose head is not seen has no mark, as git's heading may be of the old file."""
     for function in image.outline.functions:
-        head = re.match(rf"(.*?)\b{re.escape(function.name)}\s*\(", function.header)
-        mark = _mark(head[1]) if head and function.whole else ""
+        head, called, _ = function.header.partition(f"{function.name}(")
+        mark = _mark(head) if called and function.whole else ""
         inside = range(function.first, function.last + 1)
         line = next((n for n in inside if mark in image.code(n)), function.first)
         yield Definition(function.name, line, function.last, mark, True, function.conditional)

@@ -67,7 +67,7 @@ def check(change: SourceChange) -> Iterator[Hit]:
 
 
 def _exports(change: SourceChange) -> Iterator[Spelled]:
-    for export in change.new.outline.exports:
+    for export in change.new.exports:
         if export.macro in EXPORTS and re.fullmatch(r"\w+|\"[^\"]+\"", export.argument):
             yield Spelled(export.line, export.macro, export.symbol, export.argument)
 
@@ -105,7 +105,7 @@ def _is_macro(change: SourceChange, one: Spelled) -> bool:
 
 def _names(change: SourceChange) -> Iterator[Hit]:
     """Added exports to named modules under the name of the macro that unchanged lines do not use."""
-    exports = [e for e in change.new.outline.exports if e.macro in (OLD_NAME, NEW_NAME)]
+    exports = [e for e in change.new.exports if e.macro in (OLD_NAME, NEW_NAME)]
     kept = {export.macro for export in exports if export.line not in change.added}
     if len(kept) != 1:
         return

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.outline import Prototype
-from reviewbot.model.diff import Hunk
+from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -46,14 +46,15 @@ def check(change: SeriesChange, options: Options) -> Iterator[Hit]:
         for source in change.sources
         if "extern" in source.text and any(fnmatchcase(source.path, p) for p in options.paths)
     ]
-    candidates = [(source, prototype) for source in headers for prototype in _added(source)]
-    if not candidates:
+    groups = [(source, group) for source in headers for group in _groups(source)]
+    if not groups:
         return
     known = _removed(change)
     found = [
         (source, prototype)
-        for source, prototype in candidates
-        if not any(_is_known(source, other, known) for other in _neighbours(source, prototype))
+        for source, group in groups
+        if not any(p.name in known or source.is_moved(source.added[p.line]) for p in group)
+        for prototype in group
     ]
     if found:
         (source, prototype), *others = found
@@ -61,12 +62,21 @@ def check(change: SeriesChange, options: Options) -> Iterator[Hit]:
         yield source.at(prototype.line, symbol=prototype.name, related=related)
 
 
-def _added(source: SourceChange) -> Iterator[Prototype]:
-    return (p for p in source.new.outline.prototypes if p.extern and p.line in source.added)
+def _groups(source: SourceChange) -> Iterator[tuple[Prototype, ...]]:
+    """The added extern prototypes, hunk by hunk: what one of them is, its neighbours are too."""
+    added = {
+        p.line: p for p in source.new.outline.prototypes if p.extern and p.line in source.added
+    }
+    for hunk in source.file.hunks if added else ():
+        group = tuple(
+            added[line.new] for line in hunk.lines if line.sign is Sign.ADDED and line.new in added
+        )
+        if group:
+            yield group
 
 
 def _removed(change: SeriesChange) -> frozenset[str]:
-    """Names of the functions of which the series removes a prototype, in whatever file."""
+    """Names of the functions of which the series removes a prototype, in whatever header."""
     return frozenset(
         prototype.name
         for source in change.sources
@@ -74,17 +84,3 @@ def _removed(change: SeriesChange) -> frozenset[str]:
         for prototype in source.old.outline.prototypes
         if prototype.line in source.removed
     )
-
-
-def _is_known(source: SourceChange, prototype: Prototype, known: frozenset[str]) -> bool:
-    return prototype.name in known or source.is_moved(source.added[prototype.line])
-
-
-def _neighbours(source: SourceChange, prototype: Prototype) -> Iterator[Prototype]:
-    """The added extern prototypes of the same hunk, the prototype itself included."""
-    hunk = next(hunk for hunk in source.file.hunks if prototype.line in _lines(hunk))
-    return (other for other in _added(source) if other.line in _lines(hunk))
-
-
-def _lines(hunk: Hunk) -> range:
-    return range(hunk.new_start, max(line.new for line in hunk.lines) + 1)

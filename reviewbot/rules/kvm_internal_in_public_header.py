@@ -110,7 +110,7 @@ def _is_private(change: SeriesChange, home: Home, name: str, used: tuple[Use, ..
     """Whether the series defines the function and uses it, and all of that on the private side."""
     defined = [source for source in change.sources if _defines(source, name)]
     places = [*(source.path for source in defined), *(use.path for use in used)]
-    exported = any(e.symbol == name for source in defined for e in source.new.outline.exports)
+    exported = any(e.symbol == name for source in defined for e in source.new.exports)
     return (
         bool(defined)
         and bool(used)

@@ -19,6 +19,7 @@ from msgspec import Struct
 from reviewbot.cmodel.change import SourceChange
 from reviewbot.cmodel.outline import Call, Function, Outline
 from reviewbot.cmodel.roles import calls_in, hands_over, is_callback, is_setup
+from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -35,6 +36,8 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 @rule(severity=Severity.BUG, channel=Channel.MAIL, needs=Needs.DIFF, triggers=GETTERS)
 def check(change: SourceChange, options: Options) -> Iterator[Hit]:
     """Added calls in a function that somebody outside the module calls."""
+    if not change.mentions(SELF, Sign.ADDED):
+        return
     outline = change.new.outline
     before = {call.function for call in change.removed_calls(GETTERS) if call.args == SELF}
     mailed = any(fnmatchcase(change.path, path) for path in options.mail_paths)

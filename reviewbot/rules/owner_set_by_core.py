@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from reviewbot.cmodel.change import SourceChange
 from reviewbot.cmodel.registration import REGISTERS, SET_BY_CORE, registered
+from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -34,6 +35,10 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 )
 def check(change: SourceChange, options: Options) -> Iterator[Hit]:
     """Added fields that only repeat what the macro does."""
+    if not change.mentions(("THIS_MODULE", "mod_name"), Sign.ADDED):
+        return
+    if not any(driver in change.text for driver in options.registers):
+        return
     repeated = [
         (driver, one)
         for driver in change.new.outline.initializers

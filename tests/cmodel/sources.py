@@ -38,7 +38,9 @@ def call(text: str, name: str, first: int = 1, heading: str = "") -> Call:
 
 def body(text: str) -> str:
     """Statements as the body of a function, from line 3 on."""
-    return "int foo(struct kvm *kvm)\n{\n" + "".join(f"\t{one}\n" for one in text.split("\n")) + "}\n"
+    return (
+        "int foo(struct kvm *kvm)\n{\n" + "".join(f"\t{one}\n" for one in text.split("\n")) + "}\n"
+    )
 
 
 def hunk(text: str, old: int, new: int, heading: str = "") -> Hunk:

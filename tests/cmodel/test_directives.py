@@ -82,7 +82,9 @@ def conditional(text: str, word: str) -> bool:
 
 def test_inside_and_outside_of_a_condition() -> None:
     text = "before;\n#ifdef A\nfirst;\n#if B\ndeep;\n#endif\nlast;\n#else\nother;\n#endif\nafter;\n"
-    inside = [w for w in ("before", "first", "deep", "last", "other", "after") if conditional(text, w)]
+    inside = [
+        w for w in ("before", "first", "deep", "last", "other", "after") if conditional(text, w)
+    ]
     assert inside == ["first", "deep", "last", "other"]
 
 
@@ -112,7 +114,9 @@ def test_a_condition_that_ends_below_the_fragment() -> None:
     assert conditional(text, "open")
 
 
-@pytest.mark.parametrize("unit", ["#if\n", "#else\n", "#endif\n", "#ifndef a\n", "#if 0\n", "# \\\n"])
+@pytest.mark.parametrize(
+    "unit", ["#if\n", "#else\n", "#endif\n", "#ifndef a\n", "#if 0\n", "# \\\n"]
+)
 def test_time_is_linear_in_the_input(unit: str) -> None:
     text = "#if a\n" * 20_000 + unit * 40_000
     assert len(plain(text).code) == len(text)

@@ -242,7 +242,8 @@ def test_the_extent_of_a_struct(
 
 
 @pytest.mark.parametrize(
-    "text", ["struct foo;\n", "struct foo x;\n", "struct { int a; } x;\n", "union foo { int a; };\n"]
+    "text",
+    ["struct foo;\n", "struct foo x;\n", "struct { int a; } x;\n", "union foo { int a; };\n"],
 )
 def test_no_struct(text: str) -> None:
     assert outline(text).structs == ()

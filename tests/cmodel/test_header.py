@@ -31,7 +31,8 @@ def test_the_name(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "int x", "if (a)", "while (x)", "struct foo x =", "x = foo(a)", "#if A(b)", "return f(x)"]
+    "text",
+    ["", "int x", "if (a)", "while (x)", "struct foo x =", "x = foo(a)", "#if A(b)", "return f(x)"],
 )
 def test_no_header(text: str) -> None:
     sign = signature(text)
@@ -45,7 +46,10 @@ def test_no_header(text: str) -> None:
         ("int foo()", []),
         ("int foo(struct kvm *kvm, ...)", [("struct kvm *", "kvm")]),
         ("int foo(struct kvm *, int)", [("struct kvm *", ""), ("int", "")]),
-        ("int foo(int (*cb)(int a, int b), int c)", [("int (*)(int a, int b)", "cb"), ("int", "c")]),
+        (
+            "int foo(int (*cb)(int a, int b), int c)",
+            [("int (*)(int a, int b)", "cb"), ("int", "c")],
+        ),
         ("SYSCALL_DEFINE2(open, int, a, u32, b)", [("int", "a"), ("u32", "b")]),
         ("int FNAME(x)(struct kvm *kvm)", [("struct kvm *", "kvm")]),
         ("int foo(struct kvm *kvm,", [("struct kvm *", "kvm")]),

@@ -161,7 +161,9 @@ def test_not_every_brace_at_column_0_follows_the_heading(tail: str) -> None:
     assert laid(tail, HEADING, cut=True)[0].kind is UNKNOWN
 
 
-@pytest.mark.parametrize("unit", ["f(a)\n", "{\n", "}\n", "struct a {\n", "int f(void)\n{\n", "a:\n", "x\n"])
+@pytest.mark.parametrize(
+    "unit", ["f(a)\n", "{\n", "}\n", "struct a {\n", "int f(void)\n{\n", "a:\n", "x\n"]
+)
 def test_time_is_linear_in_the_input(unit: str) -> None:
     found = list(items(unit * (400_000 // len(unit)), HEADING, cut=True))
     assert found

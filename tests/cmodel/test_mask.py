@@ -69,6 +69,7 @@ def test_bodies_of_macros(text: str, masked: str) -> None:
         ("a(); /* b */ c();", "a();         c();"),
         (" foo(a) \\\n bar(b)\nc();", "c();"),
         (" foo(a) \\\n bar(b) \\\n", ""),
+        (" foo(a) \\", ""),
         ("#if A || \\\n    B\nc();", "#if A || \\\n    B\nc();"),
         ("a();\n\tb(); \\\n", "a();\n\tb(); \\"),
     ],
@@ -91,7 +92,19 @@ def test_blank_keeps_length_and_line_ends() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["/*", "//", '"', "'", "\\", "#define A /*", '#define A "', " * \n", "a\\\n", "*/", "#define A("],
+    [
+        "/*",
+        "//",
+        '"',
+        "'",
+        "\\",
+        "#define A /*",
+        '#define A "',
+        " * \n",
+        "a\\\n",
+        "*/",
+        "#define A(",
+    ],
 )
 def test_time_is_linear_in_the_input(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))

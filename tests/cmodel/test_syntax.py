@@ -48,7 +48,20 @@ def test_odd_text_is_no_error(code: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["(", "{", "& , . ", "sizeof -> ", "goto sizeof ", "= ] & ", ".a={", "f(", "a*", "(a)", "struct{", "*"],
+    [
+        "(",
+        "{",
+        "& , . ",
+        "sizeof -> ",
+        "goto sizeof ",
+        "= ] & ",
+        ".a={",
+        "f(",
+        "a*",
+        "(a)",
+        "struct{",
+        "*",
+    ],
 )
 def test_what_the_grammar_cannot_digest_takes_little_time(unit: str) -> None:
     for size in (3_900, 64_000):

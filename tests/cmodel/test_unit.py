@@ -29,7 +29,13 @@ def test_a_function_is_given_without_its_header() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["int foo(int a);\n", "EXPORT_SYMBOL(x);\n", "enum a { B, C }\n", "void foo(void)\n{\n}\n", "}\n"],
+    [
+        "int foo(int a);\n",
+        "EXPORT_SYMBOL(x);\n",
+        "enum a { B, C }\n",
+        "void foo(void)\n{\n}\n",
+        "}\n",
+    ],
 )
 def test_what_holds_no_facts_is_not_parsed(text: str) -> None:
     assert units(text) == [None]
