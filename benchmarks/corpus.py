@@ -45,7 +45,9 @@ def mails(files: list[Path], unusable: Counter[str]) -> list[Message]:
 
 def main() -> None:
     """Review, count, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--each", action="store_true")
     parser.add_argument("--show", action="append", default=[])
@@ -104,7 +106,9 @@ def show(outcome: Outcome, channels: list[str]) -> None:
         lines = mail.body.split("\n")
         at = finding.anchor.mail
         print(f"\n=== {finding.rule} ({verdict.channel.value}; {verdict.reason}) {mail.origin}")
-        print(f"    {mail.subject}\n    {finding.anchor.path}:{finding.anchor.line} {finding.function}()")
+        print(
+            f"    {mail.subject}\n    {finding.anchor.path}:{finding.anchor.line} {finding.function}()"
+        )
         for number in range(max(0, at - 8), min(len(lines), at + 9)):
             print(f"  {'→' if number == at else ' '} {lines[number][:130]}")
         print("    SAYS: " + verdict.comment)

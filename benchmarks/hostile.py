@@ -34,42 +34,61 @@ def hunk(*lines: str) -> str:
 
 def cases() -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each case; most are about a megabyte."""
+    many = [f'"a{n}" <a{n}@b>' for n in range(5_000)]
     yield "binary-files line", mail(f"x\n---\n{DIFF}Binary files {'and ' * 100_000}differ\n")
     yield "one long added line", mail(hunk("x" * 1_000_000, "EXPORT_SYMBOL_GPL(foo);"))
     yield "one long context of brackets", mail(hunk("(" * 200_000 + "EXPORT_SYMBOL(foo);"))
-    yield "nested parentheses in C", mail(hunk("int f(void)", "{", "(" * 50_000, "kvm_get_kvm(kvm);", "}"))
+    yield (
+        "nested parentheses in C",
+        mail(hunk("int f(void)", "{", "(" * 50_000, "kvm_get_kvm(kvm);", "}")),
+    )
     yield "nested braces in C", mail(hunk("int f(void)", *["{"] * 20_000, "try_module_get(m);"))
     yield "unclosed comment", mail(hunk("/*", *["EXPORT_SYMBOL_GPL(foo);"] * 20_000))
     yield "unclosed string", mail(hunk(*['"EXPORT_SYMBOL_GPL(foo);'] * 20_000))
     yield "backslash lines", mail(hunk(*["EXPORT_SYMBOL_GPL(foo); \\"] * 20_000))
     yield "20,000 exports", mail(hunk(*[f"EXPORT_SYMBOL_GPL(foo_{n});" for n in range(20_000)]))
-    yield "5,000 functions", mail(hunk(*(f"int f{n}(void)\n+{{\n+\tkvm_get_kvm(k);\n+}}" for n in range(5_000))))
+    yield "5,000 functions", mail(functions(5_000))
     yield "5,000 files", mail("x\n---\n" + (DIFF + "@@ -1 +1,4 @@\n x\n" + TRIGGER) * 5_000)
-    yield "absurd hunk counts", mail(f"x\n---\n{DIFF}@@ -1,99999999999 +1,99999999999 @@\n+x\n" * 2_000)
+    yield (
+        "absurd hunk counts",
+        mail(f"x\n---\n{DIFF}@@ -1,99999999999 +1,99999999999 @@\n+x\n" * 2_000),
+    )
     yield "50,000 trailers", mail("x\n\n" + "Fixes: 12 x\n" * 50_000 + "---\n" + DIFF)
     yield "1 MB subject", mail("x", subject="[PATCH " + "[" * 500_000 + " 1/2] " + "x" * 500_000)
     yield "encoded-word subject", mail("x", subject="=?utf-8?q?" + "=41" * 100_000 + "?= " * 1_000)
     yield "1 MB of References", mail("x", headers="References: " + "<a@b> " * 170_000 + "\n")
     yield "20,000 headers", mail("x", headers="X-A: b\n" * 20_000)
-    yield "5,000 recipients", mail("x", headers="To: " + ", ".join(f'"a{n}" <a{n}@b>' for n in range(5_000)) + "\n")
+    yield "5,000 recipients", mail("x", headers=f"To: {', '.join(many)}\n")
     yield "unclosed quotes in To", mail("x", headers="To: " + '"a ' * 50_000 + "\n")
     yield "deep MIME nesting", nested(300)
     yield "2,000 MIME parts", parts(2_000)
     yield "100,000 From lines", b"From x\n" * 100_000 + mail("x")
     yield "1 MB of >From", mail(">>>>From \n" * 100_000)
-    yield "flowed lines", mail("x \n" * 200_000, headers="Content-Type: text/plain; format=flowed\n")
-    yield "quoted-printable soup", mail("=" * 1_000_000, headers="Content-Transfer-Encoding: quoted-printable\n")
+    yield (
+        "flowed lines",
+        mail("x \n" * 200_000, headers="Content-Type: text/plain; format=flowed\n"),
+    )
+    yield (
+        "quoted-printable soup",
+        mail("=" * 1_000_000, headers="Content-Transfer-Encoding: quoted-printable\n"),
+    )
     yield "base64 soup", mail("A" * 1_000_001, headers="Content-Transfer-Encoding: base64\n")
     yield "NUL and escape bytes", mail("\0\x1b[31m\u202e" * 100_000)
     yield "scissors and diffstat soup", mail(" a | 1 +\n-- >8 --\n" * 50_000)
 
 
+def functions(number: int) -> str:
+    """A patch that adds many functions, each with something to be found."""
+    each = ("int f{}(void)", "{{", "\tkvm_get_kvm(k);", "\ttry_module_get(m);", "}}")
+    return hunk(*(line.format(n) for n in range(number) for line in each))
+
+
 def nested(depth: int) -> bytes:
     """Multipart in multipart."""
-    top = "".join(
-        f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(depth)
-    )
-    return (HEAD.format(subject="[PATCH] x", headers="").rstrip("\n") + "\n" + top + "\nx\n").encode()
+    top = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(depth))
+    return (
+        HEAD.format(subject="[PATCH] x", headers="").rstrip("\n") + "\n" + top + "\nx\n"
+    ).encode()
 
 
 def parts(number: int) -> bytes:

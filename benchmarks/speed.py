@@ -41,7 +41,7 @@ index 000000000000..1234567890ab
 --- /dev/null
 +++ b/{file}
 @@ -0,0 +1,{count} @@
-{lines}-- 
+{lines}--\x20
 2.39.5
 
 """
@@ -94,7 +94,9 @@ def pour(mails: list[bytes], kit: Kit) -> tuple[float, int, list[Finding]]:
 
 def main() -> int:
     """Measure and print; 1 if a bound is broken."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("folder", type=Path, help="a folder of .eml patch mails")
     parser.add_argument("--runs", type=int, default=9)
     options = parser.parse_args()
@@ -117,7 +119,9 @@ def main() -> int:
     bound("patch stream, all rules", rate, rate >= 1000, "patches/CPU-s", ">= 1000")
     off, _, unfiltered = pour(mails, replace(kit, prefilter=False))
     same = found == unfiltered
-    bound("findings, filter on", len(found), same, "identical off" if same else "DIFFER", "identical")
+    bound(
+        "findings, filter on", len(found), same, "identical off" if same else "DIFFER", "identical"
+    )
     print(f"{'filter on ÷ filter off':42} {on / off:9.2f}")
     half = pour(mails[: len(mails) // 2], kit)[0]
     twice = pour(mails[: len(mails) // 2] + [tag(m) for m in mails[: len(mails) // 2]], kit)[0]

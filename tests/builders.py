@@ -1,9 +1,9 @@
 """Small makers of mails, patches and series for tests; nothing here is a fixture."""
 
+from datetime import UTC, datetime
 from email.utils import format_datetime
-from datetime import datetime, timezone
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def mail(

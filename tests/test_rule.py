@@ -71,7 +71,7 @@ def too_much(source: SourceChange, text: str) -> Iterator[Hit]:
 
 @pytest.mark.parametrize("check", [unannotated, wrong_subject, too_much])
 def test_a_wrong_signature_is_refused_by_name(check) -> None:
-    with pytest.raises(ConfigError, match="rule module somewhere.bad cannot be used"):
+    with pytest.raises(ConfigError, match=r"rule module somewhere\.bad cannot be used"):
         from_module(module("bad", declared(check)))
 
 
@@ -131,7 +131,7 @@ def test_a_pack_cannot_replace_a_shipped_rule(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["def check(:\n", "import nowhere_at_all\n", "1 + ''\n"])
 def test_a_broken_pack_module_is_named(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ConfigError, match="broken.py cannot be loaded"):
+    with pytest.raises(ConfigError, match=r"broken\.py cannot be loaded"):
         rulebook([pack(tmp_path, "broken", text)])
 
 

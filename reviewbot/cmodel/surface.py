@@ -29,6 +29,17 @@ class ExportLine(Struct, frozen=True):
         return self.export.symbol
 
     @property
+    def kind(self) -> Exported:
+        """What kind of symbol is exported; a plain symbol where the macro is not known."""
+        known = macro(self.export.macro)
+        return known.kind if known else Exported.SYMBOL
+
+    @property
+    def called(self) -> str:
+        """The name under which code uses the symbol: a tracepoint `foo` is `trace_foo()`."""
+        return f"trace_{self.symbol}" if self.kind is Exported.TRACEPOINT else self.symbol
+
+    @property
     def is_below_a_function(self) -> bool:
         """Whether an added line stands right below a closing brace at column 0."""
         return self.source.new.code(self.export.line - 1).rstrip() == "}"
@@ -65,8 +76,9 @@ def surface(change: SeriesChange) -> Surface:
 def written(change: SeriesChange, lines: Iterable[ExportLine]) -> Mapping[str, str]:
     """Each symbol as people write it: with parentheses where it is seen to be a function."""
     places = tuple(lines)
-    called = set(functions(change, {line.symbol for line in places}))
-    called |= {line.symbol for line in places if line.is_below_a_function}
+    plain = [line for line in places if line.kind is Exported.SYMBOL]
+    called = set(functions(change, {line.symbol for line in plain}))
+    called |= {line.symbol for line in plain if line.is_below_a_function}
     symbols = dict.fromkeys(line.symbol for line in places)
     return {symbol: f"{symbol}()" if symbol in called else symbol for symbol in symbols}
 
@@ -75,10 +87,9 @@ def _lines(
     source: SourceChange, order: int, image: Image, changed: Collection[int]
 ) -> Iterator[ExportLine]:
     for export in image.exports:
-        if export.line in changed and _is_named(export.symbol):
-            known = macro(export.macro)
-            if known is None or known.kind is not Exported.TEST:
-                yield ExportLine(source, order, export)
+        line = ExportLine(source, order, export)
+        if export.line in changed and _is_named(line.symbol) and line.kind is not Exported.TEST:
+            yield line
 
 
 def _is_named(symbol: str) -> bool:

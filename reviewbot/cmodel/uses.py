@@ -14,11 +14,13 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.image import Image
+from reviewbot.cmodel.mask import mask
 from reviewbot.cmodel.visible import lines
 
 _SOURCES = frozenset({".c", ".h", ".S", ".rs", ".inc"})
 _OUTSIDE = ("Documentation/", "scripts/", "tools/")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_DEFINE = re.compile(r"\s*#\s*define\s+\w+(?:\([^)]*\))?")
 _EXTERN = re.compile(r"\s*extern\b[^()=]*;")
 # How many lines a header may take before it comes to the name.
 _HEADER = 3
@@ -77,12 +79,22 @@ def _used(image: Image, names: AbstractSet[str]) -> tuple[str, ...]:
 
 
 def _mentions(image: Image, names: AbstractSet[str]) -> Iterator[tuple[str, int]]:
-    """The names and the lines in which they stand as words of code."""
+    """The names and the lines in which they stand as words of code, bodies of macros included."""
+    in_macro = False
     for number, line in lines(image):
+        macro = _DEFINE.match(line) if "define" in line else None
         if not names.isdisjoint(_WORD.findall(line)):
-            code = image.code(number)
+            code = _readable(image, number, line, macro.end() if macro else 0, in_macro=in_macro)
             if not _EXTERN.match(code):
                 yield from ((name, number) for name in _WORD.findall(code) if name in names)
+        in_macro = (in_macro or macro is not None) and line.rstrip().endswith("\\")
+
+
+def _readable(image: Image, number: int, line: str, start: int, *, in_macro: bool) -> str:
+    """The code of a line; of a macro that begins in it, what stands behind its name."""
+    code = image.code(number)
+    is_macro = code.lstrip().startswith("#") if start else in_macro
+    return mask(line[start:]) if is_macro else code
 
 
 def _declarations(image: Image) -> Iterator[tuple[str, int]]:

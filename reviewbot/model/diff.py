@@ -39,7 +39,7 @@ class Line(Struct, frozen=True, gc=False):
 
 
 class Hunk(Struct, frozen=True):
-    """One `@@` block. `heading` is the text after the second `@@`; `mail` is the body index of the `@@` line."""
+    """One `@@` block: `heading` is the text after the second `@@`, `mail` the body index of its line."""
 
     old_start: int
     new_start: int

@@ -6,7 +6,7 @@ any single rule, nor what becomes of a finding.
 """
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from reviewbot.cmodel.change import (
     FunctionChange,
@@ -41,7 +41,8 @@ UNSEEN = frozenset(
 def findings(series: Series, kit: Kit, tree: Tree) -> Found:
     """Everything the kit's rules find in one series, in order of patch, file and line."""
     change = series_change(series, tree)
-    events = [event for rule in kit.rules for event in _events(rule, change, kit)]
+    foreign = frozenset(_foreign(series))
+    events = [event for rule in kit.rules for event in _events(rule, change, kit, foreign)]
     place = {patch.message_id: number for number, patch in enumerate(series.patches)}
     found = sorted(
         (event for event in events if isinstance(event, Finding)),
@@ -55,9 +56,18 @@ def findings(series: Series, kit: Kit, tree: Tree) -> Found:
     )
 
 
-def _events(rule: Rule, change: SeriesChange, kit: Kit) -> Iterator[Event]:
+def _foreign(series: Series) -> Iterator[str]:
+    """The patches that are for another project; a kernel series may carry one for kvmtool."""
+    for patch in series.patches:
+        if project(patch.subject, patch.message, (file.path for file in patch.files)):
+            yield patch.message_id
+
+
+def _events(
+    rule: Rule, change: SeriesChange, kit: Kit, foreign: Collection[str]
+) -> Iterator[Event]:
     for subject in _subjects(rule, change, kit):
-        reason = _missing_evidence(rule, subject, change)
+        reason = _missing_evidence(rule, subject, change, foreign)
         if reason is not None:
             yield _skip(rule, subject, reason)
             continue
@@ -121,14 +131,17 @@ def _triggered(text: str, triggers: tuple[str, ...]) -> bool:
     return not triggers or any(trigger in text for trigger in triggers)
 
 
-def _missing_evidence(rule: Rule, subject: Subject, change: SeriesChange) -> SkipReason | None:
+def _missing_evidence(
+    rule: Rule, subject: Subject, change: SeriesChange, foreign: Collection[str]
+) -> SkipReason | None:
     """Why the rule may not look at the subject, or None when it may."""
     series = change.series
     if rule.channel is Channel.GATE:
         return None
     if series.kind is not SeriesKind.PATCHES:
         return SkipReason.NOT_PATCHES
-    if not _for_the_kernel(subject, series):
+    is_of_one_patch = not isinstance(subject, SeriesChange)
+    if series.project or (is_of_one_patch and _address(subject)[0] in foreign):
         return SkipReason.NOT_KERNEL
     if any(problem.kind is ProblemKind.STABLE_BACKPORT for problem in series.problems):
         return SkipReason.BACKPORT
@@ -152,16 +165,6 @@ def _complete(series: Series) -> bool:
     return series.complete and not unseen
 
 
-def _for_the_kernel(subject: Subject, series: Series) -> bool:
-    """Whether series and patch are; a kernel series may carry a patch for kvmtool."""
-    if series.project:
-        return False
-    if isinstance(subject, SeriesChange):
-        return True
-    patch = _patch(subject)
-    return not project(patch.subject, patch.message, (file.path for file in patch.files))
-
-
 def _skip(rule: Rule, subject: Subject, reason: SkipReason) -> Skip:
     message_id, path = _address(subject)
     return Skip(rule.id, message_id, path, reason)
@@ -175,7 +178,3 @@ def _address(subject: Subject) -> tuple[str, str]:
         return subject.patch.message_id, ""
     source = subject if isinstance(subject, SourceChange) else subject.source
     return source.patch.message_id, source.path
-
-
-def _patch(subject: PatchChange | SourceChange | FunctionChange) -> Patch:
-    return subject.source.patch if isinstance(subject, FunctionChange) else subject.patch

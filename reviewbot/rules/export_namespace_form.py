@@ -23,6 +23,7 @@ EXPORTS = frozenset({"EXPORT_SYMBOL_NS", "EXPORT_SYMBOL_NS_GPL"})
 IMPORT = "MODULE_IMPORT_NS"
 OLD_NAME, NEW_NAME = "EXPORT_SYMBOL_GPL_FOR_MODULES", "EXPORT_SYMBOL_FOR_MODULES"
 ARGUMENT = re.compile(r"\s*MODULE_IMPORT_NS\s*\(\s*(?P<namespace>\"[^\"]+\"|\w+)\s*\)")
+DEFINE = re.compile(r"\s*#\s*define\s+(\w+)")
 
 
 class Spelled(Struct, frozen=True):
@@ -62,7 +63,7 @@ def check(change: SourceChange) -> Iterator[Hit]:
     for one in spelled:
         if one.line in change.added and one.macro == IMPORT and one.written.startswith('"module:'):
             yield change.at(one.line, form="module", right="", symbol=one.namespace)
-    yield from _forms(change, [one for one in spelled if not one.namespace.startswith("module:")])
+    yield from _forms(change, [s for s in spelled if not s.written.startswith('"module:')])
     yield from _names(change)
 
 
@@ -87,20 +88,17 @@ def _forms(change: SourceChange, spelled: list[Spelled]) -> Iterator[Hit]:
         return
     (quoted,) = forms
     known = {one.namespace for one in kept}
+    macros = {found[1] for _, text in lines(change.new) if (found := DEFINE.match(text))}
     for one in spelled:
-        if one.line in change.added and one.quoted != quoted and not _is_macro(change, one):
+        if one.line in change.added and one.quoted != quoted and one.namespace not in macros:
+            sure = one.quoted or one.namespace in known
             yield change.at(
                 one.line,
                 symbol=one.symbol or one.namespace,
-                confidence=None if quoted is False or one.namespace in known else Confidence.MEDIUM,
+                confidence=None if sure else Confidence.MEDIUM,
                 form="a string" if quoted else "a bare token",
                 right=one.turned(),
             )
-
-
-def _is_macro(change: SourceChange, one: Spelled) -> bool:
-    define = re.compile(rf"\s*#\s*define\s+{re.escape(one.namespace)}\b")
-    return any(define.match(text) for _, text in lines(change.new))
 
 
 def _names(change: SourceChange) -> Iterator[Hit]:

@@ -32,11 +32,11 @@ def check(change: SeriesChange) -> Iterator[Hit]:
         new.setdefault(line.symbol, []).append(line)
     if not new:
         return
-    used = uses(change, new.keys())
+    used = uses(change, {line.called for lines in new.values() for line in lines})
     names = written(change, (line for lines in new.values() for line in lines))
     for symbol, (first, *twins) in new.items():
         homes = {line.source.path for line in (first, *twins)}
-        users = [use for use in used.get(symbol, ()) if use.path not in homes]
+        users = [use for use in used.get(first.called, ()) if use.path not in homes]
         yield first.source.at(
             first.export.line,
             symbol=symbol,

@@ -34,7 +34,7 @@ HELPER = re.compile(r"_*(?:arch_)?(?:mem|str|copy_|clear_|csum_|raw_copy_|bcmp)\
     severity=Severity.NIT,
     channel=Channel.MAIL,
     needs=Needs.DIFF,
-    triggers=("EXPORT_SYMBOL(", "EXPORT_SYMBOL_NS("),
+    triggers=("EXPORT_SYMBOL",),
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
     """New plain exports among GPL-only ones."""
@@ -48,8 +48,8 @@ def check(change: SeriesChange) -> Iterator[Hit]:
         lines = tuple(group)
         image = lines[0].source.new
         outline = image.outline
-        others = Counter(export.symbol for export in outline.exports)
-        open_ = {export.symbol for export in outline.exports if not _is_gpl(export)}
+        others = Counter(export.symbol for export in image.exports)
+        open_ = {export.symbol for export in image.exports if not _is_gpl(export)}
         wrapped = _wrapped(outline, others.keys() - open_)
         for line in (line for line in lines if line.symbol not in replaced):
             if others.total() - others[line.symbol] >= ENOUGH and open_ == {line.symbol}:

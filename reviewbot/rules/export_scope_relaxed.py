@@ -25,7 +25,6 @@ TRAILER = re.compile(r"[A-Z][\w-]+:\s")
 AUDIENCE = {
     Audience.KVM_INTERNAL: "KVM's own modules",
     Audience.KVM: "KVM",
-    Audience.MODULES: "the modules {0}",
     Audience.NAMESPACE_GPL: "GPL modules that import the namespace {0}",
     Audience.GPL: "every GPL module",
     Audience.NAMESPACE: "modules of any licence that import the namespace {0}",
@@ -134,6 +133,8 @@ def _audiences(old: Export, new: Export) -> tuple[str, str]:
 
 def _audience(export: Export) -> str:
     known = macro(export.macro)
-    text = AUDIENCE[known.audience] if known else ""
-    is_list = known is not None and known.module_list
-    return text.format(export.argument if is_list else export.argument.strip('"'))
+    if known is None:
+        return ""
+    if known.module_list:
+        return f"the {'modules' if ',' in export.argument else 'module'} {export.argument}"
+    return AUDIENCE[known.audience].format(export.argument.strip('"'))

@@ -1,5 +1,7 @@
 """Export macros: which there are, what they mean, where they stand."""
 
+from itertools import pairwise
+
 import pytest
 
 from reviewbot.cmodel.exports import Audience, Exported, Licence, macro, scope
@@ -124,9 +126,7 @@ WIDENING = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("narrow", "wide"), list(zip(WIDENING, WIDENING[1:], strict=False)), ids=lambda pair: pair[0]
-)
+@pytest.mark.parametrize(("narrow", "wide"), list(pairwise(WIDENING)), ids=lambda pair: pair[0])
 def test_scopes_have_the_order_of_the_catalogue(
     narrow: tuple[str, str], wide: tuple[str, str]
 ) -> None:

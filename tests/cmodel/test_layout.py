@@ -1,5 +1,7 @@
 """Items at file scope, and what a fragment's first lines are the rest of."""
 
+from itertools import pairwise
+
 import pytest
 
 from reviewbot.cmodel.layout import Item, Kind, items
@@ -77,7 +79,7 @@ int last(int a)
         OBJECT,
         FUNCTION,
     ]
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
 
 
 def test_a_function_ends_at_the_brace_at_column_0() -> None:

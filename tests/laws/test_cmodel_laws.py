@@ -84,33 +84,82 @@ def test_the_layers_of_a_sheet_have_one_length(text: str) -> None:
     assert lengths == {len(text)}
 
 
-def functions(name: str, callee: str, argument: str) -> tuple[str, ...]:
-    """Ways to write a function, with traps in comments, macros and conditions."""
-    return (
-        f"int {name}(struct kvm *kvm)\n{{\n\tint ret;\n\n\tret = {callee}({argument});\n\tif (ret)\n"
-        f"\t\tgoto out;\n\t{callee}({argument}, 1);\nout:\n\treturn ret;\n}}\n",
-        f"static void __init {name}(void)\n{{\n\tlist_for_each_entry(a, b, c) {{\n\t\t{callee}(a);\n"
-        f"\t}}\n#ifdef CONFIG_A\n\tif (a) {{\n#else\n\tif (b) {{\n#endif\n\t\t{callee}({argument},\n"
-        f"\t\t\tsizeof(a));\n\t}}\n}}\n",
-        f"static inline int {name}(int a,\n\t\t\tint b)\n{{\n\t/*\n\t * {callee}(hidden)\n\t */\n"
-        f'\tpr_info("{callee}(%d)\\n", {callee}({argument}));\n\treturn a ? {callee}(1) : 0;\n}}\n',
-    )
+# Ways to write a function, with traps in comments, macros and conditions.
+FUNCTIONS = """\
+int NAME(struct kvm *kvm)
+{
+	int ret;
 
+	ret = CALL(ARG);
+	if (ret)
+		goto out;
+	CALL(ARG, 1);
+out:
+	return ret;
+}
+%%
+static void __init NAME(void)
+{
+	list_for_each_entry(a, b, c) {
+		CALL(a);
+	}
+#ifdef CONFIG_A
+	if (a) {
+#else
+	if (b) {
+#endif
+		CALL(ARG,
+			sizeof(a));
+	}
+}
+%%
+static inline int NAME(int a,
+			int b)
+{
+	/*
+	* CALL(hidden)
+	*/
+	pr_info("CALL(%d)", CALL(ARG));
+	return a ? CALL(1) : 0;
+}
+"""
 
-def others(name: str, callee: str, argument: str) -> tuple[str, ...]:
-    """What else stands in a file."""
-    return (
-        f"EXPORT_SYMBOL_GPL({name});\n",
-        f'EXPORT_SYMBOL_FOR_MODULES({name},\n\t"kvm,kvm-intel");\n',
-        f"/*\n * {callee}(hidden) and EXPORT_SYMBOL({name});\n * more\n */\n",
-        f"#define {name.upper()}(x)\t\\\n\tdo {{\t\t\t\\\n\t\t{callee}(x);\t\\\n\t}} while (0)\n",
-        f"struct {name} {{\n\tint (*{callee})(int {argument});\n\tint b;\n}};\n",
-        f"static const struct ops {name} = {{\n\t.open = {callee},\n\t.a = {callee.upper()}(1),\n}};\n",
-        f"int {name}(struct kvm *kvm, int a);\n",
-        f"#include <linux/{name}.h>\n",
-        f"module_init({name});\n",
-        "\n",
-    )
+# What else stands in a file.
+OTHERS = """\
+EXPORT_SYMBOL_GPL(NAME);
+%%
+EXPORT_SYMBOL_FOR_MODULES(NAME,
+	"kvm,kvm-intel");
+%%
+/*
+ * CALL(hidden) and EXPORT_SYMBOL(NAME);
+ * more
+ */
+%%
+#define NAME_(x)	\\
+	do {		\\
+		CALL(x);	\\
+	} while (0)
+%%
+struct NAME {
+	int (*CALL)(int ARG);
+	int b;
+};
+%%
+static const struct ops NAME = {
+	.open = CALL,
+	.a = BIT(1),
+};
+%%
+int NAME(struct kvm *kvm, int a);
+%%
+#include <linux/NAME.h>
+%%
+module_init(NAME);
+%%
+
+"""
+TEMPLATES = tuple(f"{FUNCTIONS}%%\n{OTHERS}".split("%%\n"))
 
 
 @st.composite
@@ -119,9 +168,8 @@ def files(draw: st.DrawFn) -> str:
     words = st.sampled_from(("foo", "bar", "kvm_get", "try_get"))
     parts = []
     for number in range(draw(st.integers(1, 6))):
-        name, callee = f"{draw(words)}_{number}", draw(words)
-        made = (*functions(name, callee, "kvm"), *others(name, callee, "a"))
-        parts.append(draw(st.sampled_from(made)))
+        part = draw(st.sampled_from(TEMPLATES)).replace("NAME", f"{draw(words)}_{number}")
+        parts.append(part.replace("CALL", draw(words)).replace("ARG", draw(words)))
     return "\n".join(parts)
 
 

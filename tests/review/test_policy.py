@@ -25,10 +25,11 @@ RULES: dict[str, Rule] = {
     "b-rule": make_rule("b-rule", silent),
     "a-companion": make_rule("a-companion", silent, companion=True),
 }
+DEFAULT = Policy()
 ONE = series(patch(file_change("virt/foo.c", "+bar();")))
 
 
-def judge(*findings: Finding, policy: Policy = Policy(), of=ONE) -> tuple[Verdict, ...]:
+def judge(*findings: Finding, policy: Policy = DEFAULT, of=ONE) -> tuple[Verdict, ...]:
     return verdicts(of, findings, policy, RULES)
 
 
