@@ -14,6 +14,14 @@ STORAGE = frozenset(("static", "extern", "inline", "__inline", "register", "auto
 BASIC = frozenset(
     re.findall(r"\w+", "void char short int long float double signed unsigned bool const volatile")
 )
+KEYWORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """if else for while do switch case default return goto break continue sizeof typeof typeof_unqual
+        __typeof__ __typeof alignof _Alignof __alignof__ offsetof asm __asm__ __asm volatile __volatile__
+        defined _Static_assert __extension__ _Generic""",
+    )
+)
 TAGGED = frozenset(("struct", "union", "enum"))
 _INCOMPLETE = TAGGED | STORAGE | {"const", "volatile", "const struct", "const union", "const enum"}
 
@@ -50,7 +58,7 @@ def variables(text: str) -> Iterator[Variable]:
     for number, piece in enumerate(pieces(text.rstrip(" \t\n;"))):
         declared = piece.partition("=")[0].rstrip()
         found = variable(declared if number == 0 else f"{base} {declared}")
-        if found is None or not found.name:
+        if found is None or not found.name or not KEYWORDS.isdisjoint(found.type.split()):
             return
         if number == 0:
             base = found.type.partition("*")[0].partition("[")[0].partition("(")[0]

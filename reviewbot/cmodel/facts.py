@@ -78,19 +78,20 @@ def _assignments(
     for node in sorted(nodes, key=lambda node: node.start_byte):
         target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
         if target is not None and value is not None:
-            yield _assigned(sheet, unit, target, value, function)
+            yield from _assigned(sheet, unit, target, value, function)
 
 
-def _assigned(sheet: Sheet, unit: Unit, target: Node, value: Node, function: str) -> Assigned:
+def _assigned(
+    sheet: Sheet, unit: Unit, target: Node, value: Node, function: str
+) -> Iterator[Assigned]:
+    """The assignment, unless it may go on below the fragment."""
     start, end = _range(target, unit)
-    call = _called(value)
-    made = Assignment(
-        target=sheet.text(max(start, 0), end),
-        value=sheet.text(*_range(value, unit)),
-        line=sheet.line(max(start, 0)),
-        function=function,
-    )
-    return made, None if call is None else _range(call, unit)
+    first, last = _range(value, unit)
+    if last < sheet.seen:
+        name, text = sheet.text(max(start, 0), end), sheet.text(first, last)
+        call = _called(value)
+        made = Assignment(name, text, sheet.line(max(start, 0)), function)
+        yield made, None if call is None else _range(call, unit)
 
 
 def _called(value: Node) -> Node | None:
@@ -119,9 +120,9 @@ def _initialized(sheet: Sheet, unit: Unit, declaration: Node, function: str) -> 
     """The initialised declarators of a declaration, as assignments to the bare name."""
     for target, value in _declarators(declaration):
         if value.type != "initializer_list":
-            made, call = _assigned(sheet, unit, target, value, function)
-            name = _NAME.search(made.target)
-            yield replace(made, target=name[0] if name else made.target), call
+            for made, call in _assigned(sheet, unit, target, value, function):
+                name = _NAME.search(made.target)
+                yield replace(made, target=name[0] if name else made.target), call
 
 
 def _objects(sheet: Sheet, unit: Unit, declaration: Node) -> Iterator[Initializer]:

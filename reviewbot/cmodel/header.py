@@ -9,17 +9,9 @@ import re
 from msgspec import Struct
 
 from reviewbot.cmodel.brackets import closing, pieces
-from reviewbot.cmodel.declarator import STORAGE, variable
+from reviewbot.cmodel.declarator import KEYWORDS, STORAGE, variable
 from reviewbot.cmodel.outline import Variable
 
-KEYWORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """if else for while do switch case default return goto break continue sizeof typeof typeof_unqual
-        __typeof__ __typeof alignof _Alignof __alignof__ offsetof asm __asm__ __asm volatile __volatile__
-        defined _Static_assert __extension__ _Generic""",
-    )
-)
 _NAMED = re.compile(r"\b([A-Za-z_]\w*+)\s*+\(")
 _RETURNS_POINTER = re.compile(r"[\w\s*]*\(\s*\*\s*([A-Za-z_]\w*)\s*\(")
 _WORDS = re.compile(r"[\w\s*]*\Z")

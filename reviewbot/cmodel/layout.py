@@ -13,7 +13,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from reviewbot.cmodel.header import KEYWORDS, signature
+from reviewbot.cmodel.declarator import KEYWORDS
+from reviewbot.cmodel.header import signature
 
 _EDGE = re.compile(r"^[^\s]", re.MULTILINE)
 _STOP = re.compile(r"[;{]")

@@ -22,7 +22,7 @@ class Variable(Struct, frozen=True, gc=False):
 
 
 class Function(Struct, frozen=True, gc=False):
-    """A function definition.
+    """A function definition; a macro that makes one lends its name (`SYSCALL_DEFINE1(open, …)` is `sys_open`).
 
     `header` is everything before the opening brace on one line. `whole` is True when header and
     closing brace are both visible without a gap or a parse error at its ends; for a function that is
@@ -45,10 +45,11 @@ class Function(Struct, frozen=True, gc=False):
 
 
 class Call(Struct, frozen=True, gc=False):
-    """A call `name(args)`.
+    """A call `name(args)`; of one that is cut off, only the arguments that are whole.
 
-    `target` is the lvalue its result is directly assigned to, or empty. `discarded` is True where the
-    call is a statement of its own and the result is thrown away. `function` is the enclosing function.
+    `name` is a path for a call through a pointer (`f->ops->open`). `target` is the lvalue its result
+    is directly assigned to, casts aside, or empty. `discarded` is True where the call surely is a
+    statement of its own and the result is thrown away. `function` is the enclosing function.
     """
 
     name: str

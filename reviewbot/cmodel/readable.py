@@ -9,8 +9,7 @@ Law: offsets, names and arguments hold; only words that lead the grammar astray 
 import re
 from collections.abc import Mapping
 
-from reviewbot.cmodel.declarator import BASIC
-from reviewbot.cmodel.header import KEYWORDS
+from reviewbot.cmodel.declarator import BASIC, KEYWORDS
 
 _WORDS = KEYWORDS | BASIC
 _HEAD = re.compile(r"\b([A-Za-z_]\w*+)\s*+\(")

@@ -77,6 +77,11 @@ class Sheet(Struct, frozen=True, dict=True):
         return min((end.start() for end in ends if end), default=len(self.code))
 
     @cached_property
+    def seen(self) -> int:
+        """The offset behind the last code: what reaches it may go on below the stretch."""
+        return len(self.code.rstrip())
+
+    @cached_property
     def heads(self) -> dict[int, Head]:
         """Every name before a parenthesis, by the offset of the parenthesis."""
         return heads(self.code)

@@ -10,6 +10,9 @@ from msgspec import Struct
 
 from reviewbot.model.diff import Hunk, Line, Side, Sign
 
+# Bytes of a heading (xdiff/xemit.c of git).
+_HEADING = 80
+
 
 class Stretch(Struct, frozen=True):
     """Consecutive lines without a gap.
@@ -61,13 +64,25 @@ def applied(lines: tuple[str, ...], hunks: Iterable[Hunk]) -> tuple[str, ...] | 
 
 
 def _pieces(hunks: Iterable[Hunk], side: Side) -> Iterator[Stretch]:
-    """One stretch for each hunk that has a line on this side."""
+    """One stretch for each hunk that has a line on this side.
+
+    git takes headings from the old file: one that an earlier hunk removes says nothing of the new.
+    """
     absent = Sign.ADDED if side is Side.OLD else Sign.REMOVED
+    gone: set[str] = set()
     for hunk in hunks:
         lines = [line for line in hunk.lines if line.sign is not absent]
+        heading = hunk.heading if hunk.heading.rstrip() not in gone else ""
         if lines:
-            texts = tuple(line.text for line in lines)
-            yield Stretch(_number(lines[0], side), texts, hunk.heading)
+            yield Stretch(_number(lines[0], side), tuple(line.text for line in lines), heading)
+        if side is Side.NEW:
+            gone |= _headings(line for line in hunk.lines if line.sign is Sign.REMOVED)
+            gone -= _headings(lines)
+
+
+def _headings(lines: Iterable[Line]) -> set[str]:
+    """The lines that git may take for a heading, as it prints them."""
+    return {line.text[:_HEADING].rstrip() for line in lines if line.text[:1].isidentifier()}
 
 
 def _number(line: Line, side: Side) -> int:

@@ -29,6 +29,11 @@ class ExportLine(Struct, frozen=True):
         return self.export.symbol
 
     @property
+    def export_as(self) -> tuple[str, str, str]:
+        """Symbol, macro and argument: the same wherever the line stands."""
+        return self.symbol, self.export.macro, self.export.argument
+
+    @property
     def kind(self) -> Exported:
         """What kind of symbol is exported; a plain symbol where the macro is not known."""
         known = macro(self.export.macro)
@@ -56,6 +61,20 @@ class Surface(Struct, frozen=True):
         """Added lines of symbols of which no patch removes an export."""
         gone = {line.symbol for line in self.removed}
         return (line for line in self.added if line.symbol not in gone)
+
+    @property
+    def found(self) -> Iterator[ExportLine]:
+        """Removed lines that the series found: not those of symbols an earlier patch exported."""
+        since: dict[str, int] = {}
+        for line in self.added:
+            since.setdefault(line.symbol, line.order)
+        return (one for one in self.removed if since.get(one.symbol, one.order) >= one.order)
+
+    @property
+    def left(self) -> Iterator[ExportLine]:
+        """Added lines that the series leaves: not those that a later patch removes again."""
+        until = {line.export_as: line.order for line in self.removed}
+        return (one for one in self.added if until.get(one.export_as, 0) <= one.order)
 
 
 def surface(change: SeriesChange) -> Surface:

@@ -10,18 +10,19 @@ says Revert. A changelog that speaks of exports turns the comment into a draft.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.exports import Audience, macro, scope
 from reviewbot.cmodel.outline import Export
-from reviewbot.cmodel.surface import ExportLine, Surface, surface, written
+from reviewbot.cmodel.surface import ExportLine, surface, written
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
 SPOKEN = re.compile(r"export|namespace|\bGPL|licen[cs]e|\bsymbols?\b|\bmodul", re.IGNORECASE)
-TRAILER = re.compile(r"[A-Z][\w-]+:\s")
+TAG = re.compile(r"(?:Cc|Link|Closes|Message-I[Dd]|[A-Z][\w-]*-by):\s")
 AUDIENCE = {
     Audience.KVM_INTERNAL: "KVM's own modules",
     Audience.KVM: "KVM",
@@ -41,17 +42,19 @@ AUDIENCE = {
 def check(change: SeriesChange) -> Iterator[Hit]:
     """One hit a symbol, on the first line that opens it beyond everything the series found it open for."""
     exported = surface(change)
-    before = _found(exported)
+    before = {line.symbol: line for line in sorted(exported.found, key=_scope)}
+    listed: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    for line in exported.found:
+        listed[line.symbol] |= _modules(line.export)
     opened: dict[str, ExportLine] = {}
-    for line in _left(exported):
-        olds = before.get(line.symbol, [])
-        if olds and not _is_revert(line) and all(_is_wider(o.export, line.export) for o in olds):
+    for line in exported.left:
+        old = before.get(line.symbol)
+        if old and not _is_revert(line) and _is_wider(old, line, listed[line.symbol]):
             opened.setdefault(line.symbol, line)
     names = written(change, opened.values())
     for symbol, line in opened.items():
-        old = max(before[symbol], key=lambda old: scope(old.export) or (0, 0, 0))
-        spoken = bool(SPOKEN.search(_changelog(change, line)))
-        sure = change.series.complete and not spoken
+        old = before[symbol]
+        sure = change.series.complete and not SPOKEN.search(_changelog(change, old, line))
         was, now = _audiences(old.export, line.export)
         yield line.source.at(
             line.export.line,
@@ -65,46 +68,21 @@ def check(change: SeriesChange) -> Iterator[Hit]:
         )
 
 
-def _found(exported: Surface) -> dict[str, list[ExportLine]]:
-    """Exports the series removes and has not added itself in an earlier patch, by symbol."""
-    since: dict[str, int] = {}
-    for line in exported.added:
-        since.setdefault(line.symbol, line.order)
-    found: dict[str, list[ExportLine]] = {}
-    for line in exported.removed:
-        if since.get(line.symbol, line.order) >= line.order:
-            found.setdefault(line.symbol, []).append(line)
-    return found
+def _scope(line: ExportLine) -> tuple[int, int, int]:
+    return scope(line.export) or (-1, 0, 0)
 
 
-def _left(exported: Surface) -> Iterator[ExportLine]:
-    """Exports the series adds and no later patch removes again."""
-    until: dict[tuple[str, str, str], int] = {}
-    for line in exported.removed:
-        until[_identity(line)] = line.order
-    return (line for line in exported.added if until.get(_identity(line), 0) <= line.order)
-
-
-def _identity(line: ExportLine) -> tuple[str, str, str]:
-    return line.symbol, line.export.macro, line.export.argument
-
-
-def _is_wider(old: Export, new: Export) -> bool:
-    """Whether the second export lets in everybody the first one does, and more."""
-    was, now = scope(old), scope(new)
-    if was is None or now is None or _kind(old) is not _kind(new):
+def _is_wider(old: ExportLine, new: ExportLine, listed: frozenset[str]) -> bool:
+    """Whether the new line lets in everybody the widest old one does, and more; `listed` had it before."""
+    (was, _, old_key), (now, _, new_key) = _scope(old), _scope(new)
+    if old.kind is not new.kind or min(was, now) < 0:
         return False
-    listed = _modules(new)
-    if was[0] == now[0] == Audience.MODULES:
-        return listed > _modules(old)
-    if was[0] < now[0] == Audience.MODULES and all(name.startswith("kvm") for name in listed):
+    modules = _modules(new.export)
+    if was == now == Audience.MODULES:
+        return modules > listed
+    if was < now == Audience.MODULES and all(name.startswith("kvm") for name in modules):
         return False
-    return now[0] >= was[0] and now[2] >= was[2] and (now[0], now[2]) != (was[0], was[2])
-
-
-def _kind(export: Export) -> object:
-    known = macro(export.macro)
-    return known and known.kind
+    return now >= was and new_key >= old_key and (now, new_key) != (was, old_key)
 
 
 def _modules(export: Export) -> frozenset[str]:
@@ -116,11 +94,12 @@ def _is_revert(line: ExportLine) -> bool:
     return patch.subject.text.startswith("Revert") or "This reverts commit" in patch.commit_message
 
 
-def _changelog(change: SeriesChange, line: ExportLine) -> str:
-    """What the author says about the patch and the series, without trailers."""
-    cover = change.series.cover.body if change.series.cover else ""
-    texts = (line.source.patch.subject.text, line.source.patch.commit_message, cover)
-    return "\n".join(t for text in texts for t in text.split("\n") if not TRAILER.match(t))
+def _changelog(change: SeriesChange, *lines: ExportLine) -> str:
+    """What the author says about the patches and the series, without tags."""
+    texts = [change.series.cover.body] if change.series.cover else []
+    for patch in (line.source.patch for line in lines):
+        texts += (patch.subject.text, patch.commit_message, patch.notes)
+    return "\n".join(t for text in texts for t in text.split("\n") if not TAG.match(t))
 
 
 def _audiences(old: Export, new: Export) -> tuple[str, str]:

@@ -10,13 +10,14 @@ so only uses on one side count. One draft a series.
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
-from reviewbot.cmodel.outline import Prototype
-from reviewbot.cmodel.uses import Use, uses
+from reviewbot.cmodel.outline import Outline, Prototype
+from reviewbot.cmodel.uses import uses
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -47,8 +48,7 @@ HOMES = (
         "include/linux/vfio.h", r"drivers/vfio/[^/]+$", "drivers/vfio", "drivers/vfio/vfio.h", False
     ),
 )
-
-Declared = tuple[SourceChange, Prototype]
+WORD = re.compile(r"\w+")
 
 
 @rule(
@@ -60,13 +60,10 @@ Declared = tuple[SourceChange, Prototype]
 def check(change: SeriesChange) -> Iterator[Hit]:
     """One hit on the first such prototype; the others of the same header are its related places."""
     for home in HOMES:
-        declared = tuple(_new_prototypes(change, home))
-        used = uses(change, {prototype.name for _, prototype in declared}) if declared else {}
-        found = tuple(
-            (source, prototype)
-            for source, prototype in declared
-            if _is_private(change, home, prototype.name, used.get(prototype.name, ()))
-        )
+        declared = tuple(_declared(change, home))
+        names = {prototype.name for _, prototype in declared}
+        private = _private(change, home, names) if names else frozenset()
+        found = [(source, prototype) for source, prototype in declared if prototype.name in private]
         if found:
             (source, first), *others = found
             yield source.at(
@@ -82,48 +79,42 @@ def check(change: SeriesChange) -> Iterator[Hit]:
             return
 
 
-def _new_prototypes(change: SeriesChange, home: Home) -> Iterator[Declared]:
+def _declared(change: SeriesChange, home: Home) -> Iterator[tuple[SourceChange, Prototype]]:
+    """Added prototypes of the header; what each architecture implements has to stand there."""
     for source in change.sources:
-        if source.path != home.header:
-            continue
-        for prototype in source.new.outline.prototypes:
-            line = source.added.get(prototype.line)
-            known = line is None or source.is_moved(line) or prototype.name.startswith("kvm_arch_")
-            if not known and not _was_there(change, prototype.name):
-                yield source, prototype
+        if source.path == home.header:
+            for prototype in source.new.outline.prototypes:
+                line = source.added.get(prototype.line)
+                if (
+                    line
+                    and not source.is_moved(line)
+                    and not prototype.name.startswith("kvm_arch_")
+                ):
+                    yield source, prototype
 
 
-def _was_there(change: SeriesChange, name: str) -> bool:
-    """Whether the series removes a prototype or a definition of that name."""
+def _private(change: SeriesChange, home: Home, names: set[str]) -> frozenset[str]:
+    """The functions that the series brings in and uses, all of that on the private side."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    excluded: set[str] = set()
     for source in change.sources:
-        if not source.removed or name not in source.text:
-            continue
-        outline = source.old.outline
-        lines = [p.line for p in outline.prototypes if p.name == name]
-        lines += [f.first for f in outline.functions if f.name == name]
-        if any(line in source.removed for line in lines):
-            return True
-    return False
-
-
-def _is_private(change: SeriesChange, home: Home, name: str, used: tuple[Use, ...]) -> bool:
-    """Whether the series defines the function and uses it, and all of that on the private side."""
-    defined = [source for source in change.sources if _defines(source, name)]
-    places = [*(source.path for source in defined), *(use.path for use in used)]
-    exported = any(e.symbol == name for source in defined for e in source.new.exports)
-    return (
-        bool(defined)
-        and bool(used)
-        and (home.exports or not exported)
-        and all(re.match(home.private, path) for path in places)
+        if not names.isdisjoint(WORD.findall(source.text)):
+            for name in names.intersection(_defined(source.new.outline, source.added)):
+                places[name].append(source.path)
+            excluded |= set(_defined(source.old.outline, source.removed))
+            excluded |= {p.name for p in source.old.outline.prototypes if p.line in source.removed}
+            excluded |= set() if home.exports else {export.symbol for export in source.new.exports}
+    used = uses(change, places.keys() - excluded)
+    return frozenset(
+        name
+        for name, found in used.items()
+        if all(re.match(home.private, path) for path in (*places[name], *(u.path for u in found)))
     )
 
 
-def _defines(source: SourceChange, name: str) -> bool:
-    if name not in source.text:
-        return False
-    functions = (f for f in source.new.outline.functions if f.name == name)
-    return any(f.first in source.added for f in functions)
+def _defined(outline: Outline, changed: Collection[int]) -> Iterator[str]:
+    """The functions whose first line is a changed one."""
+    return (function.name for function in outline.functions if function.first in changed)
 
 
 def _listed(names: list[str]) -> str:

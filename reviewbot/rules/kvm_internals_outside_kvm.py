@@ -23,7 +23,9 @@ from reviewbot.rule import Needs, rule
 HEADERS = ("linux/kvm_host.h", "asm/kvm_host.h")
 TYPES = {"struct kvm *": "struct kvm", "struct kvm_vcpu *": "struct kvm_vcpu"}
 # Through a member named kvm (`device->kvm->mm`), or straight from a variable.
-LOOK = re.compile(r"(?<![\w.>])(?:(?:\w+(?:->|\.))+?kvm|(?P<variable>\w*(?:kvm|vcpu)))->\w+(?:(?:->|\.)\w+)*")
+LOOK = re.compile(
+    r"(?<![\w.>])(?:(?:\w+(?:->|\.))+?kvm|(?P<variable>\w*(?:kvm|vcpu)))->\w+(?:(?:->|\.)\w+)*"
+)
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):

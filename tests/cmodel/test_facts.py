@@ -42,6 +42,13 @@ def test_assignments_come_in_order_of_line() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["x = foo(a,", "x =", "int x = foo(a)", "x = y +\n\t\tz"])
+def test_an_assignment_that_may_go_on_below_is_left_out(end: str) -> None:
+    found = outline(f"int foo(void)\n{{\n\ta = b;\n\t{end}\n")
+    assert [one.target for one in found.assignments] == ["a"]
+    assert {call.target for call in found.calls} <= {""}
+
+
 def test_an_assignment_at_file_scope() -> None:
     assert outline("static int x = 1;\n").assignments == (Assignment("x", "1", 1, ""),)
 
@@ -59,6 +66,7 @@ def test_an_assignment_at_file_scope() -> None:
         ("int (*fn)(int a) = x;", [("int (*)(int a)", "fn")]),
         ("x = y;", []),
         ("foo(x);", []),
+        ("}\nelse goto out;", []),
     ],
 )
 def test_locals(statement: str, found: list[tuple[str, str]]) -> None:

@@ -52,6 +52,28 @@ def test_a_whole_file_is_one_stretch_from_line_1() -> None:
     assert whole(()) == ()
 
 
+LONG = "static int foo(" + "struct kvm *kvm, " * 8
+
+
+@pytest.mark.parametrize(
+    ("first", "heading", "kept"),
+    [
+        ("-int foo(void)\n+int bar(void)", "int foo(void)", False),
+        ("-int foo(void)\n+int bar(void)", "int baz(void)", True),
+        ("-int foo(void)\n+int foo(void)", "int foo(void)", True),
+        (" int foo(void)\n-\tx();", "int foo(void)", True),
+        (f"-{LONG}\n+int bar(void)", LONG[:80].rstrip(), False),
+        ("-\tint foo(void)", "int foo(void)", True),
+    ],
+)
+def test_a_heading_that_is_removed_says_nothing_of_the_new_file(
+    first: str, heading: str, kept: bool
+) -> None:
+    hunks = (hunk(first, 1, 1), hunk(" a", 40, 40, heading))
+    assert stretches(hunks, Side.NEW)[-1].heading == (heading if kept else "")
+    assert stretches(hunks, Side.OLD)[-1].heading == heading
+
+
 @pytest.mark.parametrize(
     ("text", "lines"),
     [

@@ -38,6 +38,22 @@ def test_what_any_patch_removes_is_not_new() -> None:
     assert new(one("-EXPORT_SYMBOL(foo_a);"), one("+EXPORT_SYMBOL_GPL(foo_a);", path="b.c")) == []
 
 
+def test_what_the_series_finds_and_leaves() -> None:
+    seen = surface(
+        change(
+            one("-EXPORT_SYMBOL_GPL(foo_a);", "+EXPORT_SYMBOL_NS_GPL(foo_a, FOO);"),
+            one(
+                "-EXPORT_SYMBOL_NS_GPL(foo_a, FOO);",
+                "+EXPORT_SYMBOL(foo_a);",
+                "+EXPORT_SYMBOL(foo_b);",
+            ),
+            one("-EXPORT_SYMBOL(foo_b);"),
+        )
+    )
+    assert [line.export_as for line in seen.found] == [("foo_a", "EXPORT_SYMBOL_GPL", "")]
+    assert [line.export_as for line in seen.left] == [("foo_a", "EXPORT_SYMBOL", "")]
+
+
 def test_tests_and_pasted_names_are_no_surface() -> None:
     assert new(one("+EXPORT_SYMBOL_IF_KUNIT(foo_a);")) == []
     assert new(one("+EXPORT_SYMBOL(foo_##a);")) == []

@@ -202,6 +202,11 @@ def test_seeing_more_loses_nothing(window: tuple[Outline, Outline, range]) -> No
     assert {(c.name, c.line) for c in part.calls} <= {(c.name, c.line) for c in all_.calls}
     thrown = {(c.name, c.line) for c in all_.calls if c.discarded}
     assert {(c.name, c.line) for c in part.calls if c.discarded} <= thrown
+    kept = {(c.name, c.target, c.line) for c in part.calls if c.target}
+    assert kept <= {(c.name, c.target, c.line) for c in all_.calls}
+    assert {(a.target, a.value) for a in part.assignments} <= {
+        (a.target, a.value) for a in all_.assignments
+    }
     assert {(e.symbol, e.line) for e in part.exports} <= {(e.symbol, e.line) for e in all_.exports}
     assert set(part.includes) <= set(all_.includes)
     assert set(part.prototypes) <= set(all_.prototypes)
