@@ -130,6 +130,13 @@ _WRAPPERS = {
     "UASM_EXPORT_SYMBOL": Audience.ALL,
 }
 
+# Where two spellings meet (EXPORT_STATIC_CALL + _TRAMP) the stem that stands first in the table counts.
+_KNOWN = {
+    stem + ending: ExportMacro(stem + ending, audience, kind, key=stem == "EXPORT_STATIC_CALL")
+    for stem, kind in reversed(_STEMS)
+    for ending, audience in reversed(_ENDINGS)
+}
+
 _MACRO = re.compile(r"(?:^|(?<=[;}]))[ \t]*+([A-Z0-9_]*EXPORT[A-Z0-9_]*+)[ \t]*+\(", re.MULTILINE)
 # Labels of MIPS assembler (arch/mips/include/asm/asm.h), and what dma-buf calls an export.
 _LABELS = frozenset(("EXPORT", "FEXPORT"))
@@ -139,17 +146,14 @@ _ELSEWHERE = ("Documentation/", "scripts/", "tools/")
 
 def macro(name: str) -> ExportMacro | None:
     """The export macro of that name, or None for one that is not in the table."""
+    if name in _KNOWN:
+        return _KNOWN[name]
     if name in _WRAPPERS:
         return ExportMacro(name, _WRAPPERS[name], conditional=True)
     if _TESTS.fullmatch(name):
         return ExportMacro(name, Audience.TESTS, Exported.TEST)
     if found := _PM_OPS.fullmatch(name):
         return ExportMacro(name, _PM_SCOPES[found["scope"]], Exported.PM_OPS)
-    for stem, kind in _STEMS:
-        ending = name.removeprefix(stem) if name.startswith(stem) else None
-        for known, audience in _ENDINGS:
-            if ending == known:
-                return ExportMacro(name, audience, kind, key=stem == "EXPORT_STATIC_CALL")
     return None
 
 

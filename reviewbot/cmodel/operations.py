@@ -46,7 +46,9 @@ def ownerless(source: SourceChange) -> Iterator[Ownerless]:
 
 
 def _lacking(source: SourceChange) -> Iterator[tuple[Initializer, int, Side]]:
-    before = {i.name: i for i in source.old.outline.initializers if i.type == FOPS}
+    loses = source.mentions(("owner",), Sign.REMOVED)
+    old = source.old.outline.initializers if loses else ()
+    before = {i.name: i for i in old if i.type == FOPS}
     for fops in source.new.outline.initializers:
         if fops.type != FOPS or not fops.whole or fops.field("owner"):
             continue
