@@ -17,7 +17,7 @@ from typing import NamedTuple, NoReturn
 import click
 
 from reviewbot import __version__
-from reviewbot.errors import ExitCode, ReviewbotError
+from reviewbot.errors import ExitCode, OutputError, ReviewbotError
 from reviewbot.model.printable import printable
 
 COMPLETION = "_REVIEWBOT_COMPLETE"
@@ -104,6 +104,9 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        _say("standard output: is closed")
+        sys.exit(ExitCode.UNUSABLE)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -124,6 +127,8 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.OK
     except ReviewbotError as failure:
         _say(str(failure), failure.hint)
+        if isinstance(failure, OutputError):
+            _forget_stdout()
         return failure.exit_code
     except Exception as crash:  # noqa: BLE001 - a fault of ours: a log to paste, no traceback
         _report(crash, arguments)

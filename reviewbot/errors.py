@@ -4,6 +4,7 @@
     ├── UsageError      2  the command line asks for something that does not exist
     ├── ConfigError     3  a configuration file is unusable
     ├── InputError      3  a mail source is unusable
+    ├── OutputError     3  what was found cannot be written down to its end
     ├── ServiceError    4  a service did not answer
     └── TemplateError   5  a template of a rule does not render
 
@@ -35,7 +36,7 @@ _MEANING = {
     ExitCode.OK: "done; nothing at or above `--fail-on`",
     ExitCode.FINDINGS: "done; findings at or above `--fail-on`",
     ExitCode.USAGE: "wrong usage of the command line",
-    ExitCode.UNUSABLE: "configuration or input unusable",
+    ExitCode.UNUSABLE: "configuration or input unusable, or no room for the output",
     ExitCode.SERVICE: "a service did not answer",
     ExitCode.INTERNAL: "a rule or reviewbot itself failed; a log to paste is written",
     ExitCode.INTERRUPTED: "interrupted",
@@ -66,6 +67,12 @@ class ConfigError(ReviewbotError):
 
 class InputError(ReviewbotError):
     """A source holds no mail, or cannot be read."""
+
+    exit_code = ExitCode.UNUSABLE
+
+
+class OutputError(ReviewbotError):
+    """The output breaks off: the disk is full, a limit is reached, standard output is closed."""
 
     exit_code = ExitCode.UNUSABLE
 

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from reviewbot.cmodel.fold import folds
 from reviewbot.cmodel.image import Image, images
 from reviewbot.cmodel.outline import Call, Function
 from reviewbot.model.diff import FileChange, Line, Side, Sign
@@ -264,10 +265,14 @@ class SeriesChange(Struct, frozen=True, dict=True):
 
 
 def series_change(series: Series, tree: Tree) -> SeriesChange:
-    """The subject made of a series; images and outlines are derived when first asked for."""
+    """The subject made of a series; images and outlines are derived when first asked for.
+
+    Each patch stands on the tree as the patches before it leave it.
+    """
     moves = Moves(tuple(file for patch in series.patches for file in patch.files))
+    stood_on = folds([patch.files for patch in series.patches], tree)
     patches = tuple(
-        PatchChange(patch, tuple(SourceChange(patch, file, tree, moves) for file in patch.files))
-        for patch in series.patches
+        PatchChange(patch, tuple(SourceChange(patch, file, under, moves) for file in patch.files))
+        for patch, under in zip(series.patches, stood_on, strict=True)
     )
     return SeriesChange(series, patches, tree)

@@ -8,9 +8,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from reviewbot.cmodel.fold import fitted
 from reviewbot.cmodel.outline import Export, Outline
 from reviewbot.cmodel.sheet import Sheet, sheet
-from reviewbot.cmodel.stretch import Stretch, applied, split, stretches, whole
+from reviewbot.cmodel.stretch import Stretch, stretches, whole
 from reviewbot.cmodel.survey import exported, survey
 from reviewbot.model.diff import FileChange, FileKind, Side
 from reviewbot.model.tree import Tree
@@ -69,21 +70,10 @@ def images(file: FileChange, tree: Tree) -> tuple[Image, Image]:
             Image(old_path, Side.OLD, before, complete or is_added),
             Image(new_path, Side.NEW, after, complete or is_deleted),
         )
-    known = _known(file, tree)
-    changed = applied(known, file.hunks) if known is not None else None
-    if known is None or changed is None:
+    known = fitted(file, tree)
+    if known is None:
         return Image(old_path, Side.OLD, before), Image(new_path, Side.NEW, after)
     return (
-        Image(old_path, Side.OLD, whole(known), True),
-        Image(new_path, Side.NEW, whole(changed), True),
+        Image(old_path, Side.OLD, whole(known[0]), True),
+        Image(new_path, Side.NEW, whole(known[1]), True),
     )
-
-
-def _known(file: FileChange, tree: Tree) -> tuple[str, ...] | None:
-    """The lines of the file before the change, as the tree has them."""
-    if file.binary or not file.old_path:
-        return None
-    text = tree.blob(file.old_blob) if file.old_blob else None
-    if text is None:
-        text = tree.file(file.old_path)
-    return None if text is None else split(text)

@@ -52,9 +52,14 @@ def is_reached_in_sight(function: Function, outline: Outline) -> bool:
     """
     if "ioctl" in function.name or _is_field(function, outline):
         return True
-    found = [outline.function(name) for name in callers(function, outline)]
-    seen = all(f is not None and (f.whole or "ioctl" in f.name) for f in found)
-    return bool(found) and seen and bool(re.search(r"\bstatic\b", function.header))
+    is_static = bool(re.search(r"\bstatic\b", function.header))
+    return is_static and bool(callers(function, outline)) and not has_cut_caller(function, outline)
+
+
+def has_cut_caller(function: Function, outline: Outline) -> bool:
+    """Whether a visible caller is not whole and does more than dispatch ioctls."""
+    found = (outline.function(name) for name in callers(function, outline))
+    return any(f is None or not (f.whole or "ioctl" in f.name) for f in found)
 
 
 def _is_field(function: Function, outline: Outline) -> bool:

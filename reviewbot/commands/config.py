@@ -44,9 +44,6 @@ def show(config: Path | None = None) -> ExitCode:
 def check(config: Path | None = None) -> ExitCode:
     """Read every file and say what is wrong, or that nothing is."""
     loaded = load(config)
-    for folder in map(Path, loaded.settings.render.templates):
-        if not folder.is_dir():
-            raise ConfigError(f"render.templates: {folder} is not a folder")
     for layer in loaded.layers:
         click.echo(f"{layer.path}: fine")
     click.echo(f"{len(loaded.rules)} rules, {len(loaded.settings.pair)} pairs")

@@ -3,11 +3,15 @@
 Law: an option of the same name means the same everywhere. Must not know any command.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from reviewbot.model.finding import Channel
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 CHANNELS = (*(channel.value for channel in Channel if channel is not Channel.GATE), "all")
 
@@ -38,6 +42,34 @@ templates_option = click.option(
     metavar="DIR",
     help="A folder of templates to look into first; may be repeated.",
 )
+
+_tree = click.option(
+    "--tree",
+    "trees",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    multiple=True,
+    metavar="PATH",
+    help="A git repository, bare or not, in which whole files are looked up; may be repeated.",
+)
+_source = click.option(
+    "--source",
+    "source_dir",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="An unpacked source tree, looked into after every --tree.",
+)
+_base = click.option(
+    "--base",
+    default="",
+    metavar="REV",
+    help="The revision that series stand on which name no base-commit that is in the --tree."
+    "  [default: its newest tag from before the mail, else HEAD]",
+)
+
+
+def tree_options(command: Command) -> Command:
+    """The options that name source trees: `trees`, `source_dir` and `base`."""
+    return _tree(_source(_base(command)))
 
 
 def words(

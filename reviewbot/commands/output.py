@@ -15,7 +15,7 @@ from typing import IO
 
 from msgspec import Struct
 
-from reviewbot.errors import UsageError
+from reviewbot.errors import OutputError, UsageError
 from reviewbot.model.finding import Channel
 from reviewbot.review.outcome import Outcome
 from reviewbot.rule import Rule
@@ -45,18 +45,20 @@ def write(
     """Write the outcomes to `output`, or to stdout; `rules` by id describe the tool in SARIF.
 
     Mails go into one mbox, or, where `output` is a folder, into a file each. Raises UsageError if
-    `output` cannot be written.
+    `output` cannot be opened, OutputError if it cannot be written to its end.
     """
     if look.format == "mail" and output is not None and output.is_dir():
-        replies = (reply for outcome in outcomes for reply in outcome.replies)
-        for path in save(replies, output, _now()):
-            sys.stderr.write(f"{path}\n")
+        replies = [reply for outcome in outcomes for reply in outcome.replies]
+        with _told(output):
+            for path in save(replies, output, _now()):
+                sys.stderr.write(f"{path}\n")
         return
     with _opened(output) as stream:
         for piece in _pieces(outcomes, look, rules, output is None):
-            stream.write(piece)
-            if stream.isatty():
-                stream.flush()
+            with _told(output):
+                stream.write(piece)
+                if stream.isatty():
+                    stream.flush()
 
 
 def _pieces(
@@ -93,12 +95,25 @@ def _now() -> datetime:
 
 
 @contextmanager
+def _told(output: Path | None) -> Iterator[None]:
+    """A full disk and its like in a sentence; a reader that has left is no failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = output or "standard output"
+        raise OutputError(f"{name}: cannot be written: {error.strerror}") from error
+
+
+@contextmanager
 def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     """A stream to write to; a regular file appears under its name when all is written."""
     if output is None:
         sys.stdout.flush()
         yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with _told(output):
+            sys.stdout.buffer.flush()
         return
     direct = output.exists() and not output.is_file()
     part = output if direct else output.with_name(f".{output.name}.part")
@@ -107,8 +122,11 @@ def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
     try:
-        with stream:
+        try:
             yield stream
+        finally:
+            with _told(output):
+                stream.close()
         if not direct:
             part.replace(output)
     finally:

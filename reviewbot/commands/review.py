@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from reviewbot.commands.belt import outcomes
+from reviewbot.commands.belt import outcomes, standing
 from reviewbot.commands.ending import NEVER, exit_code, kept
 from reviewbot.commands.options import (
     channel_words,
     color_option,
     config_option,
     templates_option,
+    tree_options,
     width_option,
     words,
 )
@@ -30,6 +31,7 @@ Examples:
   reviewbot review series.mbox
   reviewbot review --format mail --output replies.mbox series.mbox
   git format-patch --stdout origin.. | reviewbot review -
+  reviewbot review --tree ~/linux.git --base v6.12 series.mbox
 """
 STDOUT = Path("-")
 LOUD = tuple(c for c in Channel if c not in (Channel.SUPPRESSED, Channel.GATE))
@@ -75,6 +77,7 @@ LOUD = tuple(c for c in Channel if c not in (Channel.SUPPRESSED, Channel.GATE))
     show_default=True,
     help="End with 1 if a finding of this severity or a worse one is shown.",
 )
+@tree_options
 @config_option
 @templates_option
 @color_option
@@ -88,6 +91,9 @@ def command(
     ignore: tuple[str, ...],
     channel: tuple[str, ...],
     fail_on: str,
+    trees: tuple[Path, ...],
+    source_dir: Path | None,
+    base: str,
     config: Path | None,
     templates: tuple[Path, ...],
     color: str,
@@ -98,6 +104,9 @@ def command(
 
     SOURCE is an mbox (plain, .gz or .xz), a maildir, a folder of patches, a single mail, or - for
     standard input; all sources are read as one, so the patches of a series may be named one by one.
+
+    With a source tree whole files are seen, not only the lines of the diff. It is only read, and nothing is
+    ever fetched. A file is looked up by the blob id in the patch, then by its path at the base.
     """
     look = Look(form, _channels(channel, form), color, width)
     kit = load(config).kit(select, ignore, templates)
@@ -106,8 +115,9 @@ def command(
     timed = watch.over(kit) if stats else kit
     output = None if output == STDOUT else output
     aside = output is not None or not sys.stdout.isatty()
-    reviewed = kept(outcomes(sources, timed, watch, aside=aside), seen)
-    write(reviewed, look, {rule.id: rule for rule in kit.rules}, output)
+    with standing(trees, source_dir, base) as tree_of:
+        reviewed = kept(outcomes(sources, timed, watch, aside=aside, tree_of=tree_of), seen)
+        write(reviewed, look, {rule.id: rule for rule in kit.rules}, output)
     if stats:
         report(seen, kit, watch)
     return exit_code(seen, look.channels, fail_on)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from reviewbot.commands.belt import outcomes
+from reviewbot.commands.belt import outcomes, standing
 from reviewbot.commands.ending import exit_code, kept
 from reviewbot.commands.options import (
     color_option,
     config_option,
     templates_option,
+    tree_options,
     width_option,
 )
 from reviewbot.commands.output import Look, write
@@ -31,7 +32,11 @@ from reviewbot.rule import Rule
 LIST = "Example:  reviewbot rules list"
 EXPLAIN = "Example:  reviewbot rules explain kvm-fd-without-get"
 NEW = "Example:  reviewbot rules new alloc-unchecked --pack ~/my-rules"
-TRY = "Example:  reviewbot rules try export-new series.mbox"
+TRY = """\b
+Examples:
+  reviewbot rules try export-new series.mbox
+  reviewbot rules try export-new --tree ~/linux.git series.mbox
+"""
 
 
 @click.group(invoke_without_command=True, epilog=LIST)
@@ -112,6 +117,7 @@ def new(rule_id: str, pack: Path | None = None, config: Path | None = None) -> E
 @command.command("try", epilog=TRY)
 @click.argument("rule_id", metavar="ID")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@tree_options
 @config_option
 @templates_option
 @color_option
@@ -119,6 +125,9 @@ def new(rule_id: str, pack: Path | None = None, config: Path | None = None) -> E
 def try_rule(
     rule_id: str,
     sources: tuple[str, ...],
+    trees: tuple[Path, ...],
+    source_dir: Path | None,
+    base: str,
     config: Path | None,
     templates: tuple[Path, ...],
     color: str,
@@ -130,7 +139,9 @@ def try_rule(
     kit = loaded.kit(select=(rule.id,), templates=templates)
     look = Look("text", tuple(Channel), color, width)
     seen: list[Outcome] = []
-    write(kept(outcomes(sources, kit, aside=False), seen), look, {rule.id: rule}, None)
+    with standing(trees, source_dir, base) as tree_of:
+        found = outcomes(sources, kit, aside=False, tree_of=tree_of)
+        write(kept(found, seen), look, {rule.id: rule}, None)
     return exit_code(seen, look.channels)
 
 

@@ -6,8 +6,9 @@ Law: the only place where msgspec's refusals are put into words. Must not know w
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -27,20 +28,26 @@ def shaped(table: Mapping[str, Any], shape: type[Shape], file: Path, prefix: str
     try:
         return msgspec.convert(table, shape)
     except msgspec.ValidationError as refusal:
-        raise refused(str(refusal), shape, file, prefix) from refusal
+        raise refused(str(refusal), shape, file, prefix, table) from refusal
 
 
-def refused(message: str, shape: type, file: Path, prefix: str = "") -> ConfigError:
-    """A refusal of msgspec in our words."""
+def refused(
+    message: str, shape: type, file: Path, prefix: str = "", table: Mapping[str, Any] | None = None
+) -> ConfigError:
+    """A refusal of msgspec in our words; `table` is what was refused, to name the key."""
     match = REFUSAL.match(message)
     what, where = (match["what"], match["where"] or "") if match else (message, "")
+    if where.endswith("[...]"):
+        where = where.removesuffix("[...]") + "." + _culprit(table or {}, shape, where)
     path = ".".join(part for part in (prefix, where.lstrip(".")) if part)
     if unknown := UNKNOWN.match(what):
         key = unknown["key"]
         return unknown_key(file, f"{path}.{key}" if path else key, key, known_keys(shape, where))
     said = what.replace("`", "")
     said = said[:1].lower() + said[1:]
-    return ConfigError(f"{file}: {path or 'the file'}: {said}")
+    known = choices(shape, where) if said.startswith("invalid enum value") else ()
+    hint = f"Known here: {', '.join(known)}." if known else ""
+    return ConfigError(f"{file}: {path or 'the file'}: {said}", hint)
 
 
 def unknown_key(file: Path, path: str, key: str, known: list[str]) -> ConfigError:
@@ -52,11 +59,38 @@ def unknown_key(file: Path, path: str, key: str, known: list[str]) -> ConfigErro
 
 def known_keys(shape: type, where: str) -> list[str]:
     """The keys a table may have at msgspec's path `where` (`.pair[0].get[1]`) below `shape`."""
+    return list(getattr(_at(shape, where), "__struct_fields__", ()))
+
+
+def choices(shape: type, where: str) -> tuple[str, ...]:
+    """The values a key may have at msgspec's path `where`, if they are a closed set."""
+    found = _at(shape, where)
+    for kind in (found, *get_args(found)):
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return tuple(str(member.value) for member in kind)
+    return tuple(map(str, get_args(found))) if get_origin(found) is Literal else ()
+
+
+def _at(shape: type, where: str) -> Any:
+    """The shape of what lies at msgspec's path `where`."""
     here: Any = shape
     for step in re.findall(r"\.([^.\[]+)|(\[)", where):
         here = next(_below(here, step[0]), None)
-    fields = getattr(here, "__struct_fields__", ())
-    return list(fields)
+    return here
+
+
+def _culprit(table: Mapping[str, Any], shape: type, where: str) -> str:
+    """The key whose value is refused in the table at `where`, which msgspec says as `[...]`."""
+    here: Any = table
+    for step in where.removesuffix("[...]").split(".")[1:]:
+        here = here[step] if isinstance(here, Mapping) and step in here else {}
+    kind = (*get_args(_at(shape, where.removesuffix("[...]"))), Any)[1]
+    for key, value in here.items() if isinstance(here, Mapping) else ():
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            return str(key)
+    return "…"
 
 
 def _below(shape: Any, key: str) -> Iterator[Any]:

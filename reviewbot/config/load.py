@@ -5,7 +5,7 @@ what the shipped file says is under the same check. Must not know commands.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +79,26 @@ def load(named: Path | None = None) -> Config:
         shaped(layer.table, Settings, layer.path)
         table = merged(table, layer.table)
     settings = shaped(table, Settings, layers[-1].path)
+    _check_folders(layers)
     rules = rulebook(Path(pack) for pack in settings.packs)
     for layer in layers:
         rule_settings(rules, layer.table.get("rules", {}), layer.path)
     by_rule = rule_settings(rules, settings.rules, layers[-1].path)
     return Config(layers, table, settings, rules, by_rule)
+
+
+def _check_folders(layers: Sequence[Layer]) -> None:
+    """Complain about a folder that is not there, with the file that has the last word on it."""
+    packs = [layer for layer in layers if "packs" in layer.table][-1:]
+    words = [layer for layer in layers if "templates" in layer.table.get("render", {})][-1:]
+    for layer in packs:
+        for pack in map(Path, layer.table["packs"]):
+            if not (pack / "rules").is_dir():
+                raise ConfigError(f"{layer.path}: packs: {pack} has no folder rules/")
+    for layer in words:
+        for folder in map(Path, layer.table["render"]["templates"]):
+            if not folder.is_dir():
+                raise ConfigError(f"{layer.path}: render.templates: {folder} is not a folder")
 
 
 def _beside(rule: Rule) -> Path:

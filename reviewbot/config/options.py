@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from reviewbot.config.check import shaped, unknown_key
 from reviewbot.model.finding import Channel
+from reviewbot.review.policy import NOT_A_GATE
 from reviewbot.rule import Rule
 
 
@@ -19,6 +20,11 @@ class Switches(Struct, frozen=True, forbid_unknown_fields=True):
 
     enabled: bool = True
     channel: Channel | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse the channel that is not for findings."""
+        if self.channel is Channel.GATE:
+            raise ValueError(NOT_A_GATE)
 
 
 class RuleSettings(Struct, frozen=True):

@@ -116,10 +116,11 @@ class Series(Struct, frozen=True):
 
     @property
     def message_id(self) -> str:
-        """The id people name the series by: the cover letter's, else the first patch's."""
+        """The id people name the series by: the cover letter's, the first patch's, the first mail's."""
         if self.cover is not None:
             return self.cover.message_id
-        return self.patches[0].message_id if self.patches else ""
+        named = (*self.patches[:1], *(said.message for said in self.follow_ups[:1]))
+        return named[0].message_id if named else ""
 
     @property
     def complete(self) -> bool:

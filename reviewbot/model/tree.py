@@ -23,8 +23,8 @@ class Tree(Protocol):
     def file(self, path: str) -> str | None:
         """The text of the file at `path`, or None."""
 
-    def mentions(self, word: str) -> Iterator[str]:
-        """Paths of the files in which `word` occurs as a whole word."""
+    def mentions(self, word: str) -> Iterator[str] | None:
+        """Paths of the files in which `word` occurs as a whole word; None where it cannot tell."""
 
 
 class NoTree(Struct, frozen=True):
@@ -43,9 +43,9 @@ class NoTree(Struct, frozen=True):
         """Always None."""
         return None
 
-    def mentions(self, word: str) -> Iterator[str]:
-        """Never any."""
-        return iter(())
+    def mentions(self, word: str) -> Iterator[str] | None:
+        """Always None: nothing was looked through."""
+        return None
 
 
 class DictTree(Struct, frozen=True):

@@ -28,7 +28,8 @@ _SEPARATOR = re.compile(r"[\s,;]+")
 
 _COUNTER = re.compile(r"(\d{1,4})(?:\.(\d{1,3}))?/(\d{1,4}|[nmNM?]|[xX]{1,2})")
 _OF = re.compile(r"\b(\d{1,4}) of (\d{1,4})\b")
-_REVISION = re.compile(r"[vV](\d{1,9})")
+# Some send `-v2` (`[PATCH -v2 1/3]`).
+_REVISION = re.compile(r"-?[vV](\d{1,9})")
 _POINT_REVISION = re.compile(r"[vV](\d{1,3})\.\d{1,3}")
 _STABLE = re.compile(r"(?:for-)?stable", re.IGNORECASE)
 # `PATCHv2`, `RFCv3`, `PATCH1/8`, `PATCH-v2`: a word grown together with what follows it.

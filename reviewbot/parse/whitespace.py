@@ -1,4 +1,4 @@
-"""Signs that a mail program changed the blanks of a diff.
+"""Signs that a mail program changed the blanks of a diff, or that an archive's page was copied.
 
 Law: only what no source file has by itself is a sign; a diff that may be as its author made it is left in
 peace. Counts may be right or wrong. Must not know hunks' counts or unidiff. Source: Linux's
@@ -12,6 +12,8 @@ from reviewbot.model.problem import Problem, ProblemKind
 
 NBSP = "\u00a0"
 _INDENT = re.compile(r"[ \t\u00a0]*")
+# What no C says outside of a string; a lone `&amp;` stands in many strings and comments.
+_ENTITIES = ("-&gt;", "&amp;&amp;", "#include &lt;")
 _FEW = 4
 _TAB = 8
 
@@ -25,6 +27,8 @@ def spoilt(body: Sequence[str], text: str, path: str) -> Problem | None:
         return _problem(f"lines of {path} are indented by no-break spaces")
     if "\n  \t" in text and _is_stuffed(body):
         return _problem(f"context lines of {path} have one blank too many")
+    if any(sign in text for sign in _ENTITIES) and _is_html(body, path):
+        return Problem(ProblemKind.DIFF_DAMAGED, f"HTML entities stand in the code of {path}")
     if "\t" not in text and path.endswith((".c", ".h")) and _is_expanded(body):
         return _problem(f"tabs of {path} have become spaces")
     return None
@@ -62,6 +66,13 @@ def _is_stuffed(body: Sequence[str]) -> bool:
             count += 1
             tabs += line[2:3] == "\t"
     return tabs > 0 and count >= _FEW
+
+
+def _is_html(body: Sequence[str], path: str) -> bool:
+    """Whether the code is as a web page writes it; a line with quotation marks may mean it."""
+    if not path.endswith((".c", ".h")):
+        return False
+    return any(sign in line for line in body if '"' not in line for sign in _ENTITIES)
 
 
 def _is_expanded(body: Sequence[str]) -> bool:

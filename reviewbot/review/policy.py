@@ -8,10 +8,11 @@ Must not know words or mails.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from reviewbot.model.diff import Sign
+from reviewbot.model.diff import FileChange, Sign
 from reviewbot.model.finding import Anchor, Channel, Confidence, Finding, Verdict
 from reviewbot.model.problem import ProblemKind
 from reviewbot.model.series import Patch, Series
@@ -21,6 +22,10 @@ DAMAGE = frozenset({ProblemKind.DIFF_DAMAGED, ProblemKind.WHITESPACE_DAMAGED})
 IGNORE = re.compile(
     r"^\s*reviewbot:\s*ignore\b[ \t]*(?P<rules>[^\n]*)$", re.IGNORECASE | re.MULTILINE
 )
+
+
+NOT_A_GATE = "channel 'gate' is not for findings"
+Count = Annotated[int, Meta(ge=0)]
 
 
 class Suppression(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +62,11 @@ class Override(Struct, frozen=True, forbid_unknown_fields=True):
     path: str = ""
     list: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse the channel that is not for findings."""
+        if self.channel is Channel.GATE:
+            raise ValueError(NOT_A_GATE)
+
     def matches(self, finding: Finding, lists: tuple[str, ...]) -> bool:
         """Whether the override speaks about this finding in a mail to these lists."""
         return (
@@ -69,10 +79,10 @@ class Override(Struct, frozen=True, forbid_unknown_fields=True):
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     """What may go into a mail, and how much of it (defaults: rule catalogue §4.2)."""
 
-    rfc: str = "off"
-    max_findings_per_mail: int = 3
-    max_own_lines: int = 30
-    max_mails_per_series: int = 2
+    rfc: Literal["off", "author"] = "off"
+    max_findings_per_mail: Count = 3
+    max_own_lines: Count = 30
+    max_mails_per_series: Count = 2
     skip_tags: tuple[str, ...] = ()
     suppress: tuple[Suppression, ...] = ()
     override: tuple[Override, ...] = ()
@@ -82,7 +92,10 @@ def verdicts(
     series: Series, findings: Iterable[Finding], policy: Policy, rules: Mapping[str, Rule]
 ) -> tuple[Verdict, ...]:
     """One verdict for each finding, in the order given; comments are still empty."""
+    findings = list(findings)
     patches = {patch.message_id: patch for patch in series.patches}
+    places = {patch.message_id: number for number, patch in enumerate(series.patches)}
+    gone = _removed_later(series, findings, places) if findings else {}
     said: set[str] = set()
     commented: dict[Anchor, str] = {}
     judged: list[Verdict] = []
@@ -91,7 +104,7 @@ def verdicts(
         channel, reason = _configured(finding, patch, policy)
         objections = _objections(series, patch, finding, policy)
         repeated = _said_already(finding, said, commented)
-        for quieter, why in (*objections, *repeated):
+        for quieter, why in (*objections, *_gone(finding, gone), *repeated):
             if quieter.rank > channel.rank:
                 channel, reason = quieter, why
         judged.append(Verdict(finding, channel, reason))
@@ -133,13 +146,17 @@ def _objections(
         yield Channel.DRAFT, f"revision {series.superseded_by} of the series is out"
     if patch and any(problem.kind in DAMAGE for problem in patch.problems):
         yield Channel.DRAFT, "the patch is damaged"
-    if patch and (later := _removed_later(series, patch, finding)):
-        yield Channel.DRAFT, f"patch {later} of the series removes the line again"
     for suppression in policy.suppress:
         if suppression.matches(finding):
             yield Channel.SUPPRESSED, suppression.reason
     if _ignored(series, patch, finding.rule):
         yield Channel.SUPPRESSED, "the mail says reviewbot: ignore"
+
+
+def _gone(finding: Finding, gone: Mapping[Anchor, int]) -> Iterator[tuple[Channel, str]]:
+    """What is said of a line that does not outlive the series."""
+    if later := gone.get(finding.anchor):
+        yield Channel.DRAFT, f"patch {later} of the series removes the line again"
 
 
 def _said_already(
@@ -152,28 +169,46 @@ def _said_already(
         yield Channel.DRAFT, f"{rule_id} already comments on the line"
 
 
-def _removed_later(series: Series, patch: Patch, finding: Finding) -> int:
-    """The position of a later patch that removes the line found, or 0."""
-    if not finding.anchor.line:
-        return 0
-    text = finding.anchor.text.split()
-    later = series.patches[series.patches.index(patch) + 1 :]
-    for number, other in enumerate(later, series.patches.index(patch) + 2):
-        for file in other.files:
-            if file.old_path != finding.anchor.path:
-                continue
-            lines = (line for hunk in file.hunks for line in hunk.lines)
-            if any(line.sign is Sign.REMOVED and line.text.split() == text for line in lines):
-                return other.subject.position or number
-    return 0
+def _removed_later(
+    series: Series, findings: Iterable[Finding], places: Mapping[str, int]
+) -> dict[Anchor, int]:
+    """For each place found that a later patch removes again, that patch's position.
+
+    `places` are the indices of the patches by Message-ID. One pass over the series, however many findings.
+    """
+    wanted: dict[tuple[str, str], list[Anchor]] = {}
+    for finding in findings:
+        if finding.anchor.line:
+            wanted.setdefault(_line_of(finding.anchor), []).append(finding.anchor)
+    paths = {path for path, _ in wanted}
+    found: dict[Anchor, int] = {}
+    for number, patch in enumerate(series.patches):
+        for file in patch.files:
+            for text in _removed(file) if file.old_path in paths else ():
+                for anchor in wanted.get((file.old_path, text), ()):
+                    if number > places.get(anchor.message_id, number):
+                        found.setdefault(anchor, patch.subject.position or number + 1)
+    return found
+
+
+def _removed(file: FileChange) -> Iterator[str]:
+    lines = (line for hunk in file.hunks for line in hunk.lines)
+    return (" ".join(line.text.split()) for line in lines if line.sign is Sign.REMOVED)
+
+
+def _line_of(anchor: Anchor) -> tuple[str, str]:
+    return anchor.path, " ".join(anchor.text.split())
 
 
 def _ignored(series: Series, patch: Patch | None, rule_id: str) -> bool:
     """Whether the cover letter or the notes of the patch say `reviewbot: ignore [RULE, …]`."""
     texts = [series.cover.body if series.cover else "", patch.notes if patch else ""]
     for match in (match for text in texts for match in IGNORE.finditer(text)):
-        named = re.findall(r"[a-z0-9-]+", match["rules"].lower())
-        if not named or rule_id in named:
+        said = match["rules"].lower()
+        named = re.findall(r"[a-z0-9-]+", said)
+        # What follows a rule's name is prose; a family is one only where a list has it.
+        listed = (word for piece in said.split(",") for word in piece.split()[:1])
+        if not named or rule_id in named or any(rule_id.startswith(f"{w}-") for w in listed):
             return True
     return False
 

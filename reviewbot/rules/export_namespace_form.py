@@ -74,8 +74,9 @@ def _exports(change: SourceChange) -> Iterator[Spelled]:
 
 
 def _imports(change: SourceChange) -> Iterator[Spelled]:
-    for number, text in lines(change.new):
-        match = ARGUMENT.match(text)
+    seen = dict(lines(change.new))
+    for number, text in seen.items():
+        match = ARGUMENT.match(text if ")" in text else text + seen.get(number + 1, ""))
         if match and IMPORT in change.new.code(number):
             yield Spelled(number, IMPORT, "", match["namespace"])
 

@@ -4,8 +4,8 @@ Why: maintainers want the export surface visible; "I want anyone who tries to us
 requires substantial arguments to be used to come to us and justify it" (C. Brauner, 2025-06).
 Fix: nothing to fix; a line for the report, with the files of the series that use the symbol.
 Quiet when: any patch of the series removes an export of the symbol (a move, another macro); the export is
-for tests only, inside a `#define`, of a name pasted together, in documentation, scripts, tools or a
-comment. An export that an earlier series took away looks new: history is not seen.
+for tests only, inside a `#define`, of a name pasted together or made by a macro, in documentation, scripts,
+tools or a comment. An export that an earlier series took away looks new: history is not seen.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,8 @@ def check(change: SeriesChange) -> Iterator[Hit]:
     """One hit on the first export line of each new symbol; twins in other files are its related places."""
     new: dict[str, list[ExportLine]] = {}
     for line in surface(change).new:
-        new.setdefault(line.symbol, []).append(line)
+        if line.symbol.isidentifier():
+            new.setdefault(line.symbol, []).append(line)
     if not new:
         return
     used = uses(change, {line.called for lines in new.values() for line in lines})

@@ -59,11 +59,12 @@ def check(change: SeriesChange) -> Iterator[Hit]:
 
 
 def _hit(line: ExportLine, confidence: Confidence | None, wrapped: str = "") -> Hit:
+    arguments = ", ".join(filter(None, (line.symbol, line.export.argument)))
     return line.source.at(
         line.export.line,
         symbol=line.symbol,
         confidence=confidence,
-        better=f"{line.export.macro}_GPL({line.symbol})",
+        better=f"{line.export.macro}_GPL({arguments})",
         wrapped=wrapped,
     )
 

@@ -24,8 +24,8 @@ from reviewbot.rule import Needs, rule
 SPOKEN = re.compile(r"export|namespace|\bGPL|licen[cs]e|\bsymbols?\b|\bmodul", re.IGNORECASE)
 TAG = re.compile(r"(?:Cc|Link|Closes|Message-I[Dd]|[A-Z][\w-]*-by):\s")
 AUDIENCE = {
-    Audience.KVM_INTERNAL: "KVM's own modules",
-    Audience.KVM: "KVM",
+    Audience.KVM_INTERNAL: "the sub-modules of KVM",
+    Audience.KVM: "KVM and its sub-modules",
     Audience.NAMESPACE_GPL: "GPL modules that import the namespace {0}",
     Audience.GPL: "every GPL module",
     Audience.NAMESPACE: "modules of any licence that import the namespace {0}",

@@ -6,7 +6,8 @@ eed3013faa40 (2023), https://lore.kernel.org/all/20230711230131.648752-2-seanjc@
 Fix: kvm_get_kvm() before the descriptor is published, kvm_put_kvm() in its ->release().
 Quiet when: the function, something it calls with that pointer or a visible caller takes a reference; the
 pointer comes from a call, as kvm_create_vm()'s initial reference does; the object holds no VM; such a call is
-moved or replaced. A draft where a caller that might take the reference cannot be seen.
+moved or replaced. A draft where a caller that might take the reference cannot be seen: the function is not
+new, or a caller is cut, or another file of the series names both the function and a getter.
 """
 
 from collections.abc import Iterator
@@ -16,8 +17,8 @@ from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.opened import ANON_INODE
 from reviewbot.cmodel.outline import Call, Function, Outline
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.reach import is_free_of
 from reviewbot.cmodel.references import is_taken
-from reviewbot.cmodel.roles import is_reached_in_sight
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -32,7 +33,7 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     if any(source.removed_calls(ANON_INODE)):
         return
     getters = (*pairs.of("struct kvm").getters, "get_file", "fget")
-    sure = Confidence.HIGH if is_reached_in_sight(function, outline) else Confidence.MEDIUM
+    sure = Confidence.HIGH if is_free_of(getters, change) else Confidence.MEDIUM
     for call in change.added_calls(ANON_INODE):
         vm = _vm(call, function, outline)
         moved = source.is_moved(source.added[call.line])

@@ -4,11 +4,12 @@ Why: code that has started to run cannot protect itself from having been unloade
 "try_module_get(THIS_MODULE) is always racy" (https://lore.kernel.org/all/YNIVAS45Lc5lWiCv@kroah.com/);
 irqbypass dropped its pair in fa079a0616ed.
 Fix: let the caller hold the module (`.owner` of the operations); then the get can go.
-Quiet when: an init or exit function pins the module for good; the reference is handed to a worker, timer or
-kthread, or dropped by module_put_and_kthread_exit(); the function took it before; the line was moved; the
-result is thrown away (module-get-unchecked speaks then). Where the function is not visibly a callback, also
-when it gives the reference back itself, or uses __module_get(), which demands a reference already. A draft
-there and outside `mail_paths`: 169 such calls stand in Linux 6.12, so this is a question.
+Quiet when: an init or exit function pins the module for good; the change sets `.owner` beside the function;
+the reference is handed to a worker, timer or kthread, or dropped by module_put_and_kthread_exit(); the
+function took it before; the line was moved; the result is thrown away (module-get-unchecked speaks then).
+Where the function is not visibly a callback, also when it gives the reference back itself, or uses
+__module_get(), which demands a reference already. A draft there and outside `mail_paths`: 169 such calls
+stand in Linux 6.12, so this is a question.
 """
 
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def check(change: SourceChange, options: Options) -> Iterator[Hit]:
         function = outline.function_at(call.line) if call.args == SELF else None
         if function is None or call.function in before or change.is_moved(change.added[call.line]):
             continue
-        asked = not _is_right(call, function, outline)
+        asked = not _is_right(call, function, outline) and not _is_pinned(function, change)
         if asked and is_callback(function, outline):
             yield change.at(call.line, channel=None if mailed else Channel.DRAFT, get=call.name)
         elif asked and call.name == "try_module_get" and not _gives_back(function, outline):
@@ -56,6 +57,19 @@ def _is_right(call: Call, function: Function, outline: Outline) -> bool:
     """Whether the call is as it should be, or another rule speaks about it."""
     unchecked = call.name == "try_module_get" and call.discarded
     return unchecked or is_setup(function) or hands_over(function, outline)
+
+
+def _is_pinned(function: Function, change: SourceChange) -> bool:
+    """Whether added lines let the core hold the module before it calls the function."""
+    owned = (
+        initializer
+        for initializer in change.new.outline.initializers
+        if (owner := initializer.field("owner"))
+        and owner.value in SELF
+        and owner.line in change.added
+    )
+    fields = (field for initializer in owned for field in initializer.fields)
+    return any(field.value.lstrip("&") == function.name for field in fields)
 
 
 def _gives_back(function: Function, outline: Outline) -> bool:

@@ -10,6 +10,7 @@ from inspect import cleandoc
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from reviewbot import __version__
 from reviewbot.model.finding import Channel
@@ -23,6 +24,7 @@ from reviewbot.sinks.records import (
     SeriesRecord,
     SkipRecord,
     finding_record,
+    messages,
     problem_records,
     series_record,
     skip_records,
@@ -45,7 +47,10 @@ def report(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -> 
     problems: list[ProblemRecord] = []
     skipped: list[SkipRecord] = []
     tally = Tally()
+    ids: set[str] = set()
     for outcome in outcomes:
+        ids.update(outcome.series.duplicates)
+        ids.update(mail.message_id for mail in messages(outcome.series))
         wrong = list(problem_records(outcome))
         series.append(series_record(outcome.series))
         findings += (finding_record(v) for v in outcome.verdicts if v.channel in channels)
@@ -59,7 +64,7 @@ def report(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -> 
         findings=tuple(findings),
         problems=tuple(problems),
         skipped=tuple(skipped),
-        summary=tally,
+        summary=replace(tally, messages=len(ids)),
     )
 
 

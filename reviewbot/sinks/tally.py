@@ -22,6 +22,7 @@ def _zeros() -> dict[str, int]:
 class Tally(Struct, frozen=True):
     """Counts over some outcomes.
 
+    `messages` are mails with a Message-ID of their own; copies and mails that two series share count once.
     `channels` are findings by channel; `suppressed` and `skipped` count by reason; `replies` are mails
     to send, `failures` rules that crashed.
     """
@@ -45,9 +46,8 @@ class Tally(Struct, frozen=True):
         """The counts with one more outcome, which has so many problems (gates not among them)."""
         series = outcome.series
         reasons = (v.reason for v in outcome.verdicts if v.channel is Channel.SUPPRESSED)
-        mails = len(series.patches) + len(series.follow_ups) + len(series.duplicates)
         return Tally(
-            messages=self.messages + mails + (series.cover is not None),
+            messages=self.messages,
             series=self.series + 1,
             patches=self.patches + len(series.patches),
             problems=self.problems + problems,

@@ -30,6 +30,7 @@ GATED = frozenset(
     )
 )
 SHOWN = (*ALOUD, Channel.REPORT)
+UNTITLED = "(no subject)"
 
 
 def text(
@@ -47,33 +48,42 @@ def text(
             yield page.title(0, _name(outcome.series), Style.STRONG)
             yield from shown
             yield "\n"
-    yield page.text(0, summary(tally), hang=2)
+    yield page.text(0, summary(tally, channels), hang=2)
 
 
-def summary(tally: Tally) -> str:
+def summary(tally: Tally, channels: Collection[Channel] = SHOWN) -> str:
     """One sentence of numbers: what was read, found, shown, not shown and not looked at."""
-    series = _many(tally.series, "series", "series")
-    read = f"{tally.found} found in {series} of {_many(tally.patches, 'patch', 'patches')}"
-    replies = _many(tally.replies, "reply", "replies")
-    parts = [
-        f"{read}: {tally.channels['mail']} to mail ({replies})",
-        f"{tally.channels['draft']} drafted",
-        f"{tally.channels['report']} reported",
-        f"{tally.channels['suppressed']} suppressed{_reasons(tally.suppressed)}",
-    ]
-    skipped = sum(tally.skipped.values())
-    rest = [f"skipped {skipped}{_reasons(tally.skipped)}"]
+    patches = _many(tally.patches, "patch", "patches")
+    read = f"{tally.found} found in {patches} of {tally.series} series"
+    said = {
+        Channel.MAIL: f"to mail in {_many(tally.replies, 'reply', 'replies')}",
+        Channel.DRAFT: "drafted",
+        Channel.REPORT: "reported",
+    }
+    if not tally.channels[Channel.MAIL.value]:
+        said[Channel.MAIL] = "to mail"
+    parts = [_counted(tally, channel, words, channels) for channel, words in said.items()]
+    parts.append(f"{tally.channels['suppressed']} suppressed{_reasons(tally.suppressed)}")
+    skipped = _many(sum(tally.skipped.values()), "check", "checks")
+    rest = [f"{skipped} skipped{_reasons(tally.skipped)}"]
     if tally.problems:
         rest.append(_many(tally.problems, "problem", "problems"))
     if tally.failures:
         rest.append(_many(tally.failures, "rule failure", "rule failures"))
-    return f"{', '.join(parts)}; {'; '.join(rest)}."
+    return f"{read}: {', '.join(parts)}; {'; '.join(rest)}."
+
+
+def _counted(tally: Tally, channel: Channel, words: str, channels: Collection[Channel]) -> str:
+    """How many findings a channel has; said too where they are not shown."""
+    count = tally.channels[channel.value]
+    aside = " (not shown)" if count and channel not in channels else ""
+    return f"{count} {words}{aside}"
 
 
 def _series(outcome: Outcome, page: Page, channels: Collection[Channel]) -> Iterator[str]:
     """What is said about one series, without its title."""
-    for problem in _problems(outcome):
-        yield page.text(2, _problem(problem, outcome.series), Style.PROBLEM, hang=2)
+    for problems in _alike(_problems(outcome)):
+        yield page.text(2, _problem(problems, outcome.series), Style.PROBLEM, hang=2)
     for failure in outcome.failures:
         where = failure.path or failure.message_id
         yield page.text(2, f"rule {failure.rule} failed on {where}: {failure.error}", Style.PROBLEM)
@@ -135,22 +145,36 @@ def _problems(outcome: Outcome) -> Iterator[ProblemRecord]:
             yield record
 
 
-def _problem(problem: ProblemRecord, series: Series) -> str:
+def _alike(problems: Iterable[ProblemRecord]) -> Iterable[list[ProblemRecord]]:
+    """Problems of one kind and wording together, in the order of the first of each."""
+    found: dict[tuple[str, str, str], list[ProblemRecord]] = {}
+    for problem in problems:
+        found.setdefault((problem.rule, problem.kind, problem.detail), []).append(problem)
+    return found.values()
+
+
+def _problem(problems: list[ProblemRecord], series: Series) -> str:
     """The kind, the reason, and the mail where it is not the whole series; gates name their patch."""
-    if problem.rule:
-        return f"{problem.rule}: {problem.detail}"
-    kind = problem.kind
-    detail = f": {problem.detail}" if problem.detail else ""
-    mail = f' (in "{problem.subject}")' if problem.message_id != series.message_id else ""
-    return f"{kind}{detail}{mail}"
+    first = problems[0]
+    if first.rule:
+        return f"{first.rule}: {first.detail}"
+    detail = f": {first.detail}" if first.detail else ""
+    mail = f' (in "{first.subject or UNTITLED}")' if first.message_id != series.message_id else ""
+    if len(problems) > 1:
+        mail = f" (in {len(problems)} mails)"
+    return f"{first.kind}{detail}{mail}"
 
 
 def _name(series: Series) -> str:
-    return f"{series.subject} <{series.message_id}>" if series.message_id else series.subject
+    title = series.subject or UNTITLED
+    return f"{title} <{series.message_id}>" if series.message_id else title
 
 
 def _reasons(counts: Mapping[str, int]) -> str:
-    named = ", ".join(f"{reason}: {count}" for reason, count in counts.items())
+    """The reasons, each with its number where there are several; a reason may hold commas."""
+    if len(counts) == 1:
+        return f" ({next(iter(counts))})"
+    named = "; ".join(f"{count}: {reason}" for reason, count in counts.items())
     return f" ({named})" if named else ""
 
 

@@ -1,11 +1,13 @@
 """Mail at rest: an mbox, one mail, a maildir, a folder of mails, standard input; compressed or not.
 
 Law: what holds no mail is refused with one sentence that names it; a folder gives its mails in the order of
-their names and passes over what is no mail. Must not know what the mails say.
+their names and passes over what is no mail; the folders in it are read only where it has no mail itself, so
+that patches lying in a checkout do not draw all of it in. Must not know what the mails say.
 """
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reviewbot.errors import InputError
@@ -28,9 +30,9 @@ def read(source: str) -> Iterator[RawMessage]:
     Raises InputError when the source cannot be read or holds no mail.
     """
     if source == STDIN:
-        return _mails(
-            _bounded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), "standard input"
-        )
+        return _mails(_bounded(_standard_input(), "standard input"), "standard input")
+    if not source:
+        raise InputError("the name of a source is empty")
     path = Path(source)
     try:
         return _folder(path) if path.is_dir() else _mails(_content(path), source)
@@ -38,6 +40,15 @@ def read(source: str) -> Iterator[RawMessage]:
         raise InputError(f"{source}: cannot be read ({error.strerror})") from None
     except ValueError:
         raise InputError(f"{source!r}: not a path") from None
+
+
+def _standard_input() -> bytes:
+    # Python's type is wrong here: a process started with its stdin closed has None.
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        raise InputError("standard input: is closed")
+    data: bytes = stream.read(MAX_BYTES + 1)
+    return data
 
 
 def _content(path: Path) -> bytes:
@@ -77,17 +88,40 @@ def _without_mark(data: bytes) -> bytes:
 
 
 def _folder(path: Path) -> Iterator[RawMessage]:
-    """The mails of a directory; raises at once if there are none."""
-    boxes = [path / name for name in ("cur", "new") if (path / name).is_dir()]
-    files = sorted(
-        (each for box in boxes or [path] for each in box.iterdir() if _readable(each)),
-        key=lambda each: each.name,
-    )
-    mails = (mail for each in files for mail in _of_file(each))
+    """The mails of a directory, or of those below it; raises at once if there are none."""
+    mails = _below(path)
     first = next(mails, None)
     if first is None:
         raise InputError(f"{path}: a directory without mail")
     return _chained(first, mails)
+
+
+def _below(top: Path) -> Iterator[RawMessage]:
+    """The mails of a directory; where it has none itself, those of its directories. Links are not followed."""
+    for name, folders, files in os.walk(top, onerror=_refuse):
+        path = Path(name)
+        boxes = [path / box for box in ("cur", "new") if box in folders]
+        found = _in_order(each for box in boxes for each in box.iterdir()) if boxes else ()
+        mails = _of_files(found or _in_order(path / each for each in files))
+        first = next(mails, None)
+        if first is not None:
+            yield from _chained(first, mails)
+        if first is not None or boxes:
+            folders.clear()
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"{error.filename}: cannot be read ({error.strerror})")
+
+
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    """Files to read, by name."""
+    return sorted((each for each in paths if _readable(each)), key=lambda each: each.name)
+
+
+def _of_files(paths: Iterable[Path]) -> Iterator[RawMessage]:
+    return (mail for each in paths for mail in _of_file(each))
 
 
 def _chained(first: RawMessage, rest: Iterator[RawMessage]) -> Iterator[RawMessage]:

@@ -26,6 +26,18 @@ _KNOWN = frozenset(
 )
 
 
+# zip, Zstandard, 7z, lz4, compress(1), lzip; and where POSIX tar says `ustar`.
+_ARCHIVES = (
+    b"PK\x03\x04",
+    b"\x28\xb5\x2f\xfd",
+    b"7z\xbc\xaf",
+    b"\x04\x22\x4d\x18",
+    b"\x1f\x9d",
+    b"LZIP",
+)
+_TAR_AT, _TAR = 257, b"ustar"
+
+
 class Kind(Enum):
     """What was found; the value is what people call it."""
 
@@ -34,6 +46,7 @@ class Kind(Enum):
     EMPTY = "empty"
     DIFF = "a bare diff without a mail around it"
     PAGE = "a web page"
+    ARCHIVE = "an archive, or packed in a way that is not read here"
     OTHER = "neither an mbox nor a mail"
 
 
@@ -42,6 +55,8 @@ def kind(data: bytes) -> Kind:
     head = data[:_HEAD].lstrip(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if not head.strip():
         return Kind.EMPTY
+    if head.startswith(_ARCHIVES) or head.startswith(_TAR, _TAR_AT):
+        return Kind.ARCHIVE
     if mbox.is_mbox(head):
         return Kind.MBOX
     if _is_mail(head):
@@ -56,7 +71,7 @@ def _has_diff(head: bytes) -> bool:
 
 
 def _is_mail(head: bytes) -> bool:
-    if b"\0" in head[:512] or not _FIELD_LINE.match(head):
-        return False
     block, _ = header.split(head)
+    if b"\0" in block or not _FIELD_LINE.match(head):
+        return False
     return not _KNOWN.isdisjoint(header.fields(block))

@@ -6,6 +6,7 @@ from reviewbot.cmodel.roles import (
     callers,
     calls_in,
     hands_over,
+    has_cut_caller,
     is_callback,
     is_reached_in_sight,
     is_setup,
@@ -117,3 +118,6 @@ def test_a_caller_that_is_cut_may_hide_something() -> None:
     assert function is not None
     assert function.whole
     assert not is_reached_in_sight(function, outline)
+    assert has_cut_caller(function, outline)
+    assert not has_cut_caller(*seen(TWO, "foo"))
+    assert not has_cut_caller(*seen(TWO, "bar"))

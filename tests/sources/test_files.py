@@ -94,6 +94,30 @@ def test_a_folder_of_patches(tmp_path: Path) -> None:
     assert contents(str(tmp_path)) == [ONE, TWO, ONE, TWO]
 
 
+def test_a_folder_of_folders(tmp_path: Path) -> None:
+    file(tmp_path, "README", b"Where the mails come from.\n")
+    file(tmp_path, "b/inbox/new/1", ONE)
+    file(tmp_path, "b/inbox/tmp/2", mail("unfinished"))
+    file(tmp_path, "a/v1/0001-two.patch", TWO)
+    file(tmp_path, "a/v1/deeper/0001.patch", mail("beside mail"))
+    file(tmp_path, ".git/0001.patch", mail("hidden"))
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
+    assert contents(str(tmp_path)) == [TWO, ONE]
+
+
+def test_an_empty_name_is_not_the_current_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file(tmp_path, "x.eml", ONE)
+    monkeypatch.chdir(tmp_path)
+    assert refusal("") == "the name of a source is empty"
+
+
+def test_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert refusal("-") == "standard input: is closed"
+
+
 def test_origins_in_a_folder(tmp_path: Path) -> None:
     path = file(tmp_path, "0001-one.patch", ONE)
     assert [raw.origin for raw in read(str(tmp_path))] == [path]

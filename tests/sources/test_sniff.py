@@ -30,6 +30,10 @@ MAIL = mail("x\n")
         (b"From: \0\0\0", Kind.OTHER),
         (b"\x89PNG\r\n\x1a\n", Kind.OTHER),
         (b'{\n  "Subject": 1\n}', Kind.OTHER),
+        (b"PK\x03\x04" + MAIL, Kind.ARCHIVE),
+        (b"\x28\xb5\x2f\xfd" + MAIL, Kind.ARCHIVE),
+        (b"a.patch".ljust(257, b"\0") + b"ustar  \0" + MAIL, Kind.ARCHIVE),
+        (MAIL.replace(b"x\n", b"a \0 in the body\n"), Kind.MAIL),
     ],
 )
 def test_kinds(data: bytes, found: Kind) -> None:
