@@ -1,4 +1,4 @@
-"""How far a diff shows a function: all of its own lines, and everything that can call it.
+"""Whether everything that can call a function is seen.
 
 Law: only a function whose every line is added is new, and only of a new function are all callers in the
 series; one unseen line is enough for a no. Must not know what is looked for there, nor rules.
@@ -6,17 +6,9 @@ series; one unseen line is enough for a no. Must not know what is looked for the
 
 from collections.abc import Collection
 
-from reviewbot.cmodel.change import FunctionChange, SourceChange
+from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.roles import has_cut_caller, is_reached_in_sight
 from reviewbot.model.diff import FileChange
-
-
-def is_seen_around(line: int, source: SourceChange) -> bool:
-    """Whether the whole file is seen, or at least a whole new function around the line."""
-    if source.new.whole:
-        return True
-    function = source.new.outline.function_at(line)
-    return function is not None and function.whole and FunctionChange(source, None, function).is_new
 
 
 def is_free_of(words: Collection[str], change: FunctionChange) -> bool:

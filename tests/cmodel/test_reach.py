@@ -1,9 +1,9 @@
-"""How far a diff shows a function and its callers."""
+"""Whether everything that can call a function is seen."""
 
 import pytest
 
 from reviewbot.cmodel.change import FunctionChange, SourceChange
-from reviewbot.cmodel.reach import is_free_of, is_seen_around
+from reviewbot.cmodel.reach import is_free_of
 from tests.builders import new_file
 from tests.changes import changed, edit, source
 
@@ -15,25 +15,6 @@ WORDS = ("foo_get",)
 
 def function(of: SourceChange, name: str = "foo") -> FunctionChange:
     return next(change for change in of.functions if change.new.name == name)
-
-
-def line_of(text: str, of: SourceChange) -> int:
-    return next(number for number, line in of.added.items() if text in line.text)
-
-
-@pytest.mark.parametrize(
-    ("diff", "expected"),
-    [
-        (new_file(PATH, WHOLE), True),
-        (edit(PATH, "", WHOLE, shared="int shared;\n"), True),
-        (edit(PATH, "", WHOLE.removesuffix("}\n"), shared="int shared;\n"), False),
-        (edit(PATH, "\treturn 0;\n", "\treturn poke(f);\n", shared="\tlock(f);\n"), False),
-    ],
-    ids=["a new file", "a new function", "its end is cut", "an older function"],
-)
-def test_what_is_seen_around_a_line(diff: str, expected: bool) -> None:
-    of = source(diff)
-    assert is_seen_around(line_of("poke", of), of) is expected
 
 
 def test_nobody_calls_a_new_function() -> None:
