@@ -5,6 +5,7 @@ module is imported when the command is asked for, so that `--help` and `--versio
 Must not know what any command does.
 """
 
+import errno
 import gc
 import os
 import sys
@@ -21,6 +22,8 @@ from reviewbot.errors import ExitCode, OutputError, ReviewbotError
 from reviewbot.model.printable import printable
 
 COMPLETION = "_REVIEWBOT_COMPLETE"
+# What the system says when there is no room for the output.
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 
 class Entry(NamedTuple):
@@ -131,6 +134,10 @@ def run(arguments: Sequence[str]) -> int:
             _forget_stdout()
         return failure.exit_code
     except Exception as crash:  # noqa: BLE001 - a fault of ours: a log to paste, no traceback
+        if isinstance(crash, OSError) and crash.errno in _FULL:
+            _say(f"the output cannot be written: {crash.strerror}")
+            _forget_stdout()
+            return ExitCode.UNUSABLE
         _report(crash, arguments)
         return ExitCode.INTERNAL
 

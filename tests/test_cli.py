@@ -33,6 +33,28 @@ def series(tmp_path: Path) -> Path:
     return path
 
 
+# Output that cannot be written
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("command", [["review"], ["rules", "list"]])
+def test_a_full_disk_is_no_fault_of_ours(series: Path, command: list[str]) -> None:
+    source = [str(series)] if command == ["review"] else []
+    with Path("/dev/full").open("w") as full:
+        process = started(*command, *source, stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.UNUSABLE
+    assert err.count("\n") == 1
+    assert "cannot be written: No space left on device" in err
+
+
+def test_a_closed_standard_output_is_said(series: Path) -> None:
+    shell = ["sh", "-c", 'exec "$0" -m reviewbot review "$1" >&-', sys.executable, str(series)]
+    process = subprocess.run(shell, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert process.returncode == ExitCode.UNUSABLE
+    assert process.stderr == "reviewbot: standard output: is closed\n"
+
+
 # Help and names
 
 

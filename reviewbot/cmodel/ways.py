@@ -13,6 +13,7 @@ from reviewbot.cmodel.flow import Flow, Kind
 from reviewbot.cmodel.known import SET
 from reviewbot.cmodel.paths import Leak, releasing
 
+_CALL = re.compile(r"([A-Za-z_]\w*(?:(?:->|\.)\w+)*) ?\(.*\)")
 _RESULT = re.compile(r"r|rc|ret|err|error|res|rv|retval|result|status")
 _ALLOCATES = re.compile(r"(?:\w+_)?k?[mzv]*alloc\w*|kstrdup\w*|kasprintf|kmemdup\w*")
 
@@ -29,11 +30,12 @@ class WayOut(Struct, frozen=True):
 
 
 def way_out(flow: Flow, leak: Leak) -> WayOut:
-    """What leads out on the path of a leak."""
+    """What leads out on the path of a leak; in a function without a putter, the last condition."""
     reach = releasing(flow, leak.resource)
     for place in range(len(leak.path) - 2, 0, -1):
         step, following = flow.steps[leak.path[place]], leak.path[place + 1]
-        if step.kind is not Kind.BRANCH or reach.isdisjoint(set(step.next) - {following}):
+        others = set(step.next) - {following}
+        if step.kind is not Kind.BRANCH or (reach and reach.isdisjoint(others)):
             continue
         is_first = following == step.next[0]
         condition = atom(step.text)
@@ -66,6 +68,6 @@ def _caller(flow: Flow, path: tuple[int, ...], name: str) -> str:
     for number in reversed(path):
         found = SET.fullmatch(flow.steps[number].text)
         if found and found[1] == name:
-            called = re.fullmatch(r"([A-Za-z_]\w*) ?\(.*\)", found[2])
+            called = _CALL.fullmatch(found[2])
             return called[1] if called else ""
     return ""

@@ -11,7 +11,7 @@ from reviewbot.commands.options import config_option
 from reviewbot.config import load
 from reviewbot.config.places import shipped_config, user_config
 from reviewbot.config.toml import dumped
-from reviewbot.errors import ConfigError, ExitCode
+from reviewbot.errors import ExitCode
 
 SHOW = "Example:  reviewbot config show > my-config.toml"
 CHECK = "Example:  reviewbot config check --config team.toml"

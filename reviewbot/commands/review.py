@@ -102,7 +102,7 @@ def command(
 ) -> ExitCode:
     """Review the patch series in SOURCE and say what deserves a comment.
 
-    SOURCE is an mbox (plain, .gz or .xz), a maildir, a folder of patches, a single mail, or - for
+    SOURCE is an mbox (plain, .gz, .xz or .bz2), a maildir, a folder of patches, a single mail, or - for
     standard input; all sources are read as one, so the patches of a series may be named one by one.
 
     With a source tree whole files are seen, not only the lines of the diff. It is only read, and nothing is

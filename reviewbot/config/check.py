@@ -37,7 +37,7 @@ def refused(
     """A refusal of msgspec in our words; `table` is what was refused, to name the key."""
     match = REFUSAL.match(message)
     what, where = (match["what"], match["where"] or "") if match else (message, "")
-    if where.endswith("[...]"):
+    if where.endswith("[...]") and where.count("[...]") == 1:
         where = where.removesuffix("[...]") + "." + _culprit(table or {}, shape, where)
     path = ".".join(part for part in (prefix, where.lstrip(".")) if part)
     if unknown := UNKNOWN.match(what):

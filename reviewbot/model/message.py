@@ -10,6 +10,9 @@ from msgspec import Struct
 
 from reviewbot.model.problem import Problem
 
+# The right side of ids made for mails without one, such as files of git format-patch. RFC 6761: never a host.
+MADE_UP = "@no-message-id.invalid"
+
 
 class RawMessage(Struct, frozen=True):
     """The bytes of one mail (without mbox separator line) and where they were read.

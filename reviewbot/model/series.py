@@ -119,8 +119,9 @@ class Series(Struct, frozen=True):
         """The id people name the series by: the cover letter's, the first patch's, the first mail's."""
         if self.cover is not None:
             return self.cover.message_id
-        named = (*self.patches[:1], *(said.message for said in self.follow_ups[:1]))
-        return named[0].message_id if named else ""
+        if self.patches:
+            return self.patches[0].message_id
+        return self.follow_ups[0].message.message_id if self.follow_ups else ""
 
     @property
     def complete(self) -> bool:

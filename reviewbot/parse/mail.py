@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from hashlib import sha256
 
-from reviewbot.model.message import Address, Message, RawMessage
+from reviewbot.model.message import MADE_UP, Address, Message, RawMessage
 from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.parse import extent, header
 from reviewbot.parse.address import mailboxes, message_ids
@@ -42,7 +42,7 @@ def message(raw: RawMessage) -> Message:
     if date is None:
         problems.append(Problem(ProblemKind.NO_DATE))
     return Message(
-        message_id=message_id or f"{sha256(raw.data).hexdigest()[:32]}@no-message-id.invalid",
+        message_id=message_id or f"{sha256(raw.data).hexdigest()[:32]}{MADE_UP}",
         subject=header.value(fields, b"subject"),
         sender=sender or Address("", ""),
         body=body,

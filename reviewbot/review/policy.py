@@ -6,6 +6,7 @@ Must not know words or mails.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
@@ -171,23 +172,26 @@ def _said_already(
 
 def _removed_later(
     series: Series, findings: Iterable[Finding], places: Mapping[str, int]
-) -> dict[Anchor, int]:
+) -> Mapping[Anchor, int]:
     """For each place found that a later patch removes again, that patch's position.
 
     `places` are the indices of the patches by Message-ID. One pass over the series, however many findings.
     """
-    wanted: dict[tuple[str, str], list[Anchor]] = {}
-    for finding in findings:
-        if finding.anchor.line:
-            wanted.setdefault(_line_of(finding.anchor), []).append(finding.anchor)
-    paths = {path for path, _ in wanted}
-    found: dict[Anchor, int] = {}
+    anchors = {finding.anchor for finding in findings if finding.anchor.line}
+    removals: dict[tuple[str, str], list[int]] = {_line_of(anchor): [] for anchor in anchors}
+    paths = {path for path, _ in removals}
     for number, patch in enumerate(series.patches):
-        for file in patch.files:
-            for text in _removed(file) if file.old_path in paths else ():
-                for anchor in wanted.get((file.old_path, text), ()):
-                    if number > places.get(anchor.message_id, number):
-                        found.setdefault(anchor, patch.subject.position or number + 1)
+        for file in (file for file in patch.files if file.old_path in paths):
+            for text in _removed(file):
+                if (known := removals.get((file.old_path, text))) is not None:
+                    known.append(number)
+    found: dict[Anchor, int] = {}
+    for anchor in anchors:
+        numbers = removals[_line_of(anchor)]
+        later = bisect_right(numbers, places.get(anchor.message_id, len(places)))
+        if later < len(numbers):
+            number = numbers[later]
+            found[anchor] = series.patches[number].subject.position or number + 1
     return found
 
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from reviewbot import __version__
-from reviewbot.model.message import Address
+from reviewbot.model.message import MADE_UP, Address
 from reviewbot.model.printable import email, header, identifier
 from reviewbot.model.reply import Reply
 
@@ -80,7 +80,8 @@ def _text(name: str, text: str) -> str:
 
 
 def _ids(name: str, ids: Iterable[str]) -> str:
-    value = "\n ".join(f"<{one}>" for one in ids if one)
+    # An id that only we know would tie the mail to a thread that does not exist.
+    value = "\n ".join(f"<{one}>" for one in ids if one and not one.endswith(MADE_UP))
     return f"{name}: {value}" if value else ""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.commands.output import FORMATS, Look, write
-from reviewbot.errors import UsageError
+from reviewbot.errors import OutputError, UsageError
 from reviewbot.model.finding import Channel, Verdict
 from reviewbot.review.outcome import Outcome
 from tests.values import finding, series
@@ -73,6 +73,12 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path, form: str) -> None:
     write(outcomes(), Look(form), {}, path)
     assert path.exists()
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_is_said_in_a_sentence() -> None:
+    with pytest.raises(OutputError, match="/dev/full: cannot be written: No space left"):
+        write([OUTCOME], Look(), {}, Path("/dev/full"))
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from msgspec import Struct
@@ -17,6 +19,8 @@ class Inner(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Outer(Struct, frozen=True, forbid_unknown_fields=True):
     inner: Inner = Inner()
+    mode: Literal["off", "on"] = "off"
+    named: Mapping[str, Mapping[str, int]] = {}
     pair: tuple[Pair, ...] = ()
 
 
@@ -38,7 +42,7 @@ def test_an_unknown_key_is_named_with_its_file_and_its_neighbour() -> None:
 
 
 def test_an_unknown_key_like_no_other_lists_what_is_known() -> None:
-    assert complaint({"zzz": 1}).hint == "Known here: inner, pair."
+    assert complaint({"zzz": 1}).hint == "Known here: inner, mode, named, pair."
 
 
 def test_a_wrong_type_says_what_was_expected() -> None:
@@ -51,6 +55,19 @@ def test_a_wrong_choice_names_the_value() -> None:
     getter = {"name": "foo_get", "fails": "maybe"}
     error = complaint({"pair": [{"object": "foo", "get": [getter], "put": []}]})
     assert str(error) == "some.toml: pair[0].get[0].fails: invalid enum value 'maybe'"
+    assert error.hint == "Known here: never, false, null, err-ptr, negative."
+
+
+def test_a_wrong_word_lists_the_right_ones() -> None:
+    error = complaint({"mode": "maybe"})
+    assert str(error) == "some.toml: mode: invalid enum value 'maybe'"
+    assert error.hint == "Known here: off, on."
+
+
+def test_a_key_of_a_free_table_is_named() -> None:
+    assert str(complaint({"named": {"a": {}, "b": 1}})) == (
+        "some.toml: named.b: expected object, got int"
+    )
 
 
 def test_a_missing_key_is_named() -> None:
@@ -64,7 +81,7 @@ def test_the_prefix_leads_the_path() -> None:
 
 
 def test_keys_are_known_at_any_depth() -> None:
-    assert known_keys(Outer, "") == ["inner", "pair"]
+    assert known_keys(Outer, "") == ["inner", "mode", "named", "pair"]
     assert known_keys(Outer, ".inner") == ["lines", "words"]
     assert known_keys(Outer, ".pair[3].get[0]") == ["name", "fails", "carries"]
     assert known_keys(Outer, ".nowhere[0].deep") == []

@@ -165,11 +165,35 @@ def test_one_entry_adds_a_getter(tmp_path: Path) -> None:
 
 
 def test_folders_are_relative_to_their_file(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.toml", '[render]\ntemplates = ["words", "/abs"]\n')
-    assert load(path).settings.render.templates == (str(tmp_path / "words"), "/abs")
+    words, elsewhere = tmp_path / "words", tmp_path / "b" / "words"
+    words.mkdir()
+    elsewhere.mkdir(parents=True)
+    path = written(tmp_path / "a.toml", f'[render]\ntemplates = ["words", "{elsewhere}"]\n')
+    assert load(path).settings.render.templates == (str(words), str(elsewhere))
+
+
+def test_a_folder_that_is_not_there_is_named_with_file_and_key(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.toml", '[render]\ntemplates = ["words"]\n')
+    with pytest.raises(ConfigError, match=f"{path}: render.templates: .*words is not a folder"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('[policy]\nrfc = "maybe"\n', "policy.rfc: invalid enum value 'maybe'"),
+        ("[policy]\nmax_findings_per_mail = -1\n", "max_findings_per_mail: expected int >= 0"),
+        ('[rules.export-new]\nchannel = "gate"\n', "channel 'gate' is not for findings"),
+        ('[[override]]\nchannel = "gate"\n', "channel 'gate' is not for findings"),
+    ],
+)
+def test_what_means_nothing_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        load(written(tmp_path / "a.toml", text))
 
 
 def test_folders_named_on_the_command_line_come_first(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
     path = written(tmp_path / "a.toml", '[render]\ntemplates = ["words"]\n')
     folders = load(path).kit(templates=(tmp_path / "mine",)).words.folders
     assert folders[:2] == (tmp_path / "mine", tmp_path / "words")
@@ -184,7 +208,7 @@ def test_a_pack_brings_rules_and_words(tmp_path: Path) -> None:
 
 
 def test_a_pack_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="has no folder rules/"):
+    with pytest.raises(ConfigError, match=r"a\.toml: packs: .*nowhere has no folder rules/"):
         load(written(tmp_path / "a.toml", 'packs = ["nowhere"]\n'))
 
 

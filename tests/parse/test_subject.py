@@ -15,6 +15,8 @@ from reviewbot.parse.subject import subject
         ("[PATCH v2] s: t", ("PATCH",), 2, None, None),
         ("[PATCH V2] s: t", ("PATCH",), 2, None, None),
         ("[PATCHv2 1/2] s: t", ("PATCH",), 2, 1, 2),
+        ("[PATCH -v2 1/2] s: t", ("PATCH",), 2, 1, 2),
+        ("[PATCH -mm -V3] s: t", ("PATCH", "-mm"), 3, None, None),
         ("[PATCH-v2 1/2] s: t", ("PATCH",), 2, 1, 2),
         ("[PATCH1/8] s: t", ("PATCH",), 1, 1, 8),
         ("[RFCv3 1/2] s: t", ("RFC",), 3, 1, 2),

@@ -338,6 +338,7 @@ def test_a_thread_without_patch_is_a_discussion() -> None:
     one = only(mails[::-1])
     assert one.kind is SeriesKind.DISCUSSION
     assert (one.subject, one.author) == ("foo eats data", REVIEWER)
+    assert one.message_id == mails[0].message_id
     assert [each.message for each in one.follow_ups] == mails
 
 

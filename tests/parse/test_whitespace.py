@@ -74,6 +74,22 @@ def test_comments_are_not_stuffed() -> None:
     assert details(changed("x.c", one)) == []
 
 
+ENTITIES = "@@ -1,2 +1,3 @@\n \ta-&gt;b;\n+\tc;\n \td;\n"
+
+
+def test_html_entities_in_code() -> None:
+    found = file_changes(changed("x.c", ENTITIES))
+    assert [problem.kind for problem in found.problems] == [ProblemKind.DIFF_DAMAGED]
+    assert found.problems[0].detail == "HTML entities stand in the code of x.c"
+    assert [change.added for change in found.files] == [1]
+
+
+def test_html_entities_that_an_author_may_have_meant() -> None:
+    assert details(changed("x.html", ENTITIES)) == []
+    assert details(changed("x.c", ENTITIES.replace("-&gt;b", ' = "-&gt;"'))) == []
+    assert details(changed("x.c", ENTITIES.replace("-&gt;", " &gt; "))) == []
+
+
 def test_text_behind_the_hunks_is_not_looked_at() -> None:
     assert details(changed("x.c") + "\n\u00a0\u00a0Regards\n") == []
 

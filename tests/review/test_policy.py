@@ -1,6 +1,7 @@
 """Policy: every reason a finding becomes quieter, and that nothing is dropped."""
 
 from collections.abc import Iterator
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -84,6 +85,21 @@ def test_a_line_removed_later_in_the_series_is_not_mailed() -> None:
     assert verdict.reason == "patch 2 of the series removes the line again"
 
 
+def test_a_place_removed_twice_names_the_first_patch_that_does() -> None:
+    gone = [patch(file_change("virt/foo.c", "-bar();"), position=n) for n in (2, 3)]
+    verdicts = judge(finding(), finding(line=7, symbol="x"), of=series(ONE.patches[0], *gone))
+    assert [v.reason for v in verdicts] == ["patch 2 of the series removes the line again"] * 2
+
+
+def test_law_a_long_series_costs_no_more_than_its_lines() -> None:
+    """3,000 patches with a finding each took 8 s when every finding went through all later patches."""
+    many = [patch(file_change("virt/foo.c", "+bar();"), position=n) for n in range(1, 3001)]
+    found = [finding(message_id=f"{n}@example.org", symbol=str(n)) for n in range(1, 3001)]
+    start = process_time()
+    assert len(judge(*found, of=series(*many))) == 3000
+    assert process_time() - start < 1.5
+
+
 def test_a_line_removed_earlier_does_not_count() -> None:
     earlier = patch(file_change("virt/foo.c", "-bar();"), position=1)
     second = replace(patch(file_change("virt/foo.c", "+bar();"), position=2))
@@ -148,6 +164,9 @@ def test_a_suppression_must_match_in_all_its_fields(suppression: Suppression) ->
         ("reviewbot: ignore", Channel.SUPPRESSED),
         ("reviewbot: ignore b-rule", Channel.MAIL),
         ("reviewbot: ignored a-rule", Channel.MAIL),
+        ("reviewbot: ignore a", Channel.SUPPRESSED),
+        ("reviewbot: ignore b-rule, a for now", Channel.SUPPRESSED),
+        ("reviewbot: ignore b-rule for a while", Channel.MAIL),
     ],
 )
 def test_the_notes_of_a_patch_may_silence_rules(line: str, channel: Channel) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reviewbot import __version__
-from reviewbot.model.message import Address
+from reviewbot.model.message import MADE_UP, Address
 from reviewbot.model.printable import header
 from reviewbot.model.reply import Reply
 from reviewbot.parse.mbox import split
@@ -76,6 +77,14 @@ def test_without_a_message_id_there_is_no_thread() -> None:
     mail = back(draft(reply(in_reply_to="", references=()), WHEN))
     assert "In-Reply-To" not in mail
     assert "References" not in mail
+
+
+def test_a_file_that_was_never_mailed_is_not_referred_to() -> None:
+    made_up = f"0123{MADE_UP}"
+    parent = "0@example.org"
+    data = draft(replace(reply(), in_reply_to=made_up, references=(parent, made_up)), WHEN)
+    assert MADE_UP.encode() not in data and b"In-Reply-To" not in data
+    assert back(data)["References"] == f"<{parent}>"
 
 
 def test_several_people() -> None:

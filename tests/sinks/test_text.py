@@ -32,8 +32,8 @@ def test_one_finding_to_mail() -> None:
         "      bar() can fail, and its result is not looked at here.\n"
         "      a-rule · high · mail\n"
         "\n"
-        "1 found in 1 series of 2 patches: 1 to mail (1 reply), 0 drafted, 0 reported, 0\n"
-        "  suppressed; skipped 0.\n"
+        "1 found in 2 patches of 1 series: 1 to mail in 1 reply, 0 drafted, 0 reported, 0\n"
+        "  suppressed; 0 checks skipped.\n"
     )
 
 
@@ -69,7 +69,7 @@ def test_places_without_a_file() -> None:
 
 
 def test_a_clean_series_takes_no_line() -> None:
-    assert shown(Outcome(whole()), Outcome(whole())).startswith("0 found in 2 series of 4 patches")
+    assert shown(Outcome(whole()), Outcome(whole())).startswith("0 found in 4 patches of 2 series")
 
 
 def test_other_channels_than_those_asked_for_are_only_counted() -> None:
@@ -78,20 +78,23 @@ def test_other_channels_than_those_asked_for_are_only_counted() -> None:
     assert "(d-rule, suppressed)" in " ".join(page.split())
     assert "c-rule" not in page
     assert "5 found" in page
+    assert "2 to mail in 1 reply (not shown), 1 drafted, 1 reported (not shown)" in " ".join(
+        page.split()
+    )
 
 
 def test_suppressed_findings_are_only_counted() -> None:
     page = shown(Outcome(whole(), (said(Channel.SUPPRESSED, "known"),)))
-    assert page.startswith("1 found in 1 series")
-    assert "1 suppressed (known: 1)" in " ".join(page.split())
+    assert page.startswith("1 found in 2 patches of 1 series")
+    assert "1 suppressed (known)" in " ".join(page.split())
 
 
 def test_everything_at_once() -> None:
     page = shown(rich(), width=400)
     assert page.split("\n")[-2] == (
-        "5 found in 1 series of 2 patches: 2 to mail (1 reply), 1 drafted, 1 reported, "
-        "1 suppressed (known: 1); skipped 3 (series incomplete, series rules skipped: 1, "
-        "no source tree was given: 2); 2 problems; 1 rule failure."
+        "5 found in 2 patches of 1 series: 2 to mail in 1 reply, 1 drafted, 1 reported, "
+        "1 suppressed (known); 3 checks skipped (1: series incomplete, series rules skipped; "
+        "2: no source tree was given); 2 problems; 1 rule failure."
     )
     assert "  rule g-rule failed on virt/foo.c: TypeError: no\n" in page
     assert '  diff-damaged: virt/foo.c: hunk cut short (in "[PATCH 2/2] foo: add bar")\n' in page
@@ -108,6 +111,18 @@ def test_other_problems_are_shown_beside_a_gate() -> None:
     odd = Problem(ProblemKind.CHARSET_WRONG, "says gbk")
     one = series(posted(1, odd))
     assert "charset-wrong: says gbk\n" in shown(replace(rich(), series=one))
+
+
+def test_a_problem_of_several_mails_takes_one_line() -> None:
+    odd = Problem(ProblemKind.NO_MESSAGE_ID)
+    page = shown(Outcome(series(posted(1, odd), posted(2, odd))))
+    assert page.count("no-message-id") == 1
+    assert "  no-message-id (in 2 mails)\n" in page
+
+
+def test_a_series_without_a_subject_has_a_name() -> None:
+    nameless = replace(series(posted(1, Problem(ProblemKind.NO_DATE))), subject="")
+    assert shown(Outcome(nameless)).startswith("(no subject) <")
 
 
 def test_words_are_wrapped_and_quotes_are_not() -> None:
@@ -146,8 +161,8 @@ def test_nothing_hostile_reaches_the_terminal(subject: str, line: str, words: st
 
 def test_numbers_agree_with_their_words() -> None:
     assert summary(Tally()) == (
-        "0 found in 0 series of 0 patches: 0 to mail (0 replies), 0 drafted, 0 reported, "
-        "0 suppressed; skipped 0."
+        "0 found in 0 patches of 0 series: 0 to mail, 0 drafted, 0 reported, "
+        "0 suppressed; 0 checks skipped."
     )
 
 
