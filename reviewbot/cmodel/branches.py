@@ -6,6 +6,7 @@ an effect in the middle of a condition is unknown. Must not know statements.
 
 import re
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from reviewbot.cmodel.conditions import assignment, constant, split, unwrapped
@@ -19,24 +20,23 @@ _MOST_STEPS = 4000
 _HIDDEN = re.compile(r"\(\{|\basm\b|\b(?:return|goto|break|continue)\b|[A-Z_]*(?:RETURN|GOTO)\w*\(")
 
 
-class UnreadableError(Exception):
-    """The structure of the function is not certain."""
+class Steps(Struct, frozen=True):
+    """The steps made so far of the body `code`, whose first line is `first`; a reserved one is None.
 
+    `broken` says that the grammar could not read all of it.
+    """
 
-class Steps:
-    """The steps made so far; a reserved one is None until it is known."""
-
-    def __init__(self, code: str, legible: str, first: int, broken: bool) -> None:
-        self.steps: list[Step | None] = []
-        self.code, self.legible, self.first, self.broken = code, legible, first, broken
-        self.labels: dict[str, int] = {}
+    code: str
+    first: int
+    broken: bool
+    made: list[Step | None] = []
 
     def add(self, step: Step | None) -> int:
         """The number of a new step."""
-        if len(self.steps) >= _MOST_STEPS:
-            raise UnreadableError
-        self.steps.append(step)
-        return len(self.steps) - 1
+        if len(self.made) >= _MOST_STEPS:
+            raise ValueError("too many steps")
+        self.made.append(step)
+        return len(self.made) - 1
 
     def text(self, node: Node | None) -> str:
         """The code of a node with white space folded."""
@@ -61,7 +61,7 @@ class Steps:
     def branch(self, test: Step, text: str, yes: int, no: int, depth: int) -> int:
         """The branches a condition is made of, in the order in which they are evaluated."""
         if depth > DEEPEST:
-            raise UnreadableError
+            raise ValueError("too deep a condition")
         text = unwrapped(text)
         for sign, both in (("||", False), ("&&", True)):
             operands = split(text, sign)

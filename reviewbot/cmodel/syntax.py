@@ -12,7 +12,7 @@ from itertools import accumulate
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
-__all__ = ["Found", "Node", "found"]
+__all__ = ["Found", "Node", "found", "parsed"]
 
 Found = Mapping[str, Sequence[Node]]
 
@@ -41,11 +41,16 @@ def found(code: str) -> Found:
     `declaration`; `struct`: the definition of a named struct. Offsets are those of `code`: a character
     that is not ASCII counts as one byte.
     """
+    root = parsed(code)
+    return {} if root is None else _cursor().captures(root)
+
+
+def parsed(code: str) -> Node | None:
+    """The root of the syntax tree of masked code, offsets as for `found`; None where it is hostile."""
     source = code.encode("ascii", "replace").replace(b"\0", b" ")
     if len(source) > _BYTES or _is_hostile(code):
-        return {}
-    root = _root(source)
-    return {} if root is None else _cursor().captures(root)
+        return None
+    return _root(source)
 
 
 def _root(source: bytes) -> Node | None:

@@ -10,9 +10,7 @@ from tests.cmodel.sources import image
 PAIRS = PairTable(
     (
         Pair("box", (Getter("box_get", carries="arg1"),), ("box_put",)),
-        Pair(
-            "module", (Getter("try_box", fails=Failure.FALSE, carries="arg1"),), ("untry_box",)
-        ),
+        Pair("module", (Getter("try_box", fails=Failure.FALSE, carries="arg1"),), ("untry_box",)),
         Pair("file", (Getter("find", fails=Failure.NULL),), ("lose",), ("swallow",)),
         Pair("context", (Getter("context_of", fails=Failure.ERR_PTR),), ("context_put",)),
         Pair(
@@ -57,7 +55,7 @@ def held(body: str, head: str = HEAD) -> list[int]:
     """The lines of the exits at which the only reference is still held, in order."""
     graph = flow_of(body, head)
     (found,) = outcomes(body, head)
-    return sorted(graph.steps[leak.path[-1]].line for leak in found.leaks)
+    return sorted({graph.steps[leak.path[-1]].line for leak in found.leaks})
 
 
 def ways(graph: Flow) -> set[tuple[str, ...]]:
@@ -68,7 +66,9 @@ def ways(graph: Flow) -> set[tuple[str, ...]]:
         path, seen = open_.pop()
         step = graph.steps[path[-1]]
         if step.kind in (Kind.EXIT, Kind.STOP):
-            found.add(tuple(_told(graph.steps[number]) for number in path if graph.steps[number].text))
+            found.add(
+                tuple(_told(graph.steps[number]) for number in path if graph.steps[number].text)
+            )
         open_ += [((*path, n), seen | {n}) for n in step.next if n not in seen]
     return found
 
