@@ -1,12 +1,13 @@
 """Every example page under tests/rules/ through the real belt."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from reviewbot.config import load
 from reviewbot.model.diff import Sign
-from reviewbot.model.finding import Verdict
+from reviewbot.model.finding import Channel, Verdict
 from reviewbot.model.message import RawMessage
 from reviewbot.model.tree import DictTree, NoTree
 from reviewbot.parse.mail import message
@@ -51,6 +52,13 @@ def test_anchor_quotes_the_line_it_names(case: Case) -> None:
         quoted = bodies[anchor.message_id].split("\n")[anchor.mail]
         assert quoted[0] in {sign.value for sign in Sign}
         assert quoted[1:] == anchor.text
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.bad], ids=str)
+def test_a_comment_names_no_line_numbers(case: Case) -> None:
+    for verdict in spoken(case):
+        if verdict.channel is not Channel.GATE:
+            assert not re.search(r"\blines? \d", verdict.comment)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
