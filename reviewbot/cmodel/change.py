@@ -219,14 +219,16 @@ class FunctionChange(Struct, frozen=True):
             line
             for image, function in sides
             for stretch in image.stretches
-            for number, line in enumerate(stretch.lines, stretch.first)
-            if function.first <= number <= function.last
+            if function.last >= stretch.first
+            for line in stretch.lines[
+                max(function.first - stretch.first, 0) : function.last - stretch.first + 1
+            ]
         )
 
     def calls(self, names: Collection[str]) -> Iterator[Call]:
         """Calls of `names` anywhere in the new function."""
-        inside = range(self.new.first, self.new.last + 1)
-        return (call for call in self.source.new.outline.calls_of(names) if call.line in inside)
+        inside = self.source.new.outline.calls_between(self.new.first, self.new.last)
+        return (call for call in inside if call.name in names)
 
     def added_calls(self, names: Collection[str]) -> Iterator[Call]:
         """Calls of `names` in the new function on added lines."""

@@ -4,7 +4,7 @@ Law: an outline says only what is code; comments, strings and `#define` bodies a
 anything. All line numbers are 1-based in the image's file. Must not know diffs, patches or rules.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 
 from msgspec import Struct
@@ -159,6 +159,12 @@ class Outline(Struct, frozen=True, gc=False):
     def calls_of(self, names: Collection[str]) -> Iterator[Call]:
         """The calls of any of `names`."""
         return (call for call in self.calls if call.name in names)
+
+    def calls_between(self, first: int, last: int) -> tuple[Call, ...]:
+        """The calls on the lines from `first` to `last`."""
+        start = bisect_left(self.calls, first, key=lambda call: call.line)
+        end = bisect_right(self.calls, last, key=lambda call: call.line)
+        return self.calls[start:end]
 
     def function_at(self, line: int) -> Function | None:
         """The function whose visible lines hold `line`, or None at file scope."""
