@@ -17,7 +17,7 @@ from reviewbot.cmodel.change import (
 )
 from reviewbot.model.finding import Channel, Finding, Hit
 from reviewbot.model.problem import ProblemKind
-from reviewbot.model.series import Patch, Series, SeriesKind
+from reviewbot.model.series import Series, SeriesKind
 from reviewbot.model.tree import NoTree, Tree
 from reviewbot.parse.project import project
 from reviewbot.review.kit import Kit
@@ -107,8 +107,8 @@ def _stamped(rule: Rule, hit: Hit, kit: Kit) -> Finding:
 
 def _subjects(rule: Rule, change: SeriesChange, kit: Kit) -> Iterator[Subject]:
     """What the rule subscribed to, as far as one of its triggers is in it."""
-    triggers = rule.triggers_for(kit.pairs) if kit.prefilter else ()
-    patches = [patch for patch in change.patches if _triggered(_text(patch.patch), triggers)]
+    wanted = kit.filters[rule.id]
+    patches = [patch for patch in change.patches if wanted.passes(patch.patch.message.body)]
     if rule.subject is SeriesChange:
         if patches or rule.channel is Channel.GATE:
             yield change
@@ -116,19 +116,11 @@ def _subjects(rule: Rule, change: SeriesChange, kit: Kit) -> Iterator[Subject]:
         yield from patches
     else:
         sources = (source for patch in patches for source in patch.sources)
-        for source in (source for source in sources if _triggered(source.text, triggers)):
+        for source in (source for source in sources if wanted.passes(source.text)):
             if rule.subject is SourceChange:
                 yield source
             else:
-                yield from (f for f in source.functions if _triggered(f.text, triggers))
-
-
-def _text(patch: Patch) -> str:
-    return patch.message.body
-
-
-def _triggered(text: str, triggers: tuple[str, ...]) -> bool:
-    return not triggers or any(trigger in text for trigger in triggers)
+                yield from (f for f in source.functions if wanted.passes(f.text))
 
 
 def _missing_evidence(

@@ -4,6 +4,7 @@ Law: built once from configuration, handed down, never changed. Must not know wh
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -11,11 +12,12 @@ from reviewbot.cmodel.pairs import PairTable
 from reviewbot.model.finding import Channel
 from reviewbot.review.compose import Identity
 from reviewbot.review.policy import Policy
+from reviewbot.review.prefilter import Prefilter, prefilter
 from reviewbot.review.render import Words
 from reviewbot.rule import Rule
 
 
-class Kit(Struct, frozen=True):
+class Kit(Struct, frozen=True, dict=True):
     """The rules that run, their options and channels by rule id, and what decides on words.
 
     `prefilter` False looks at every patch with every rule; findings are the same either way.
@@ -29,6 +31,14 @@ class Kit(Struct, frozen=True):
     policy: Policy = Policy()
     identity: Identity = Identity()
     prefilter: bool = True
+
+    @cached_property
+    def filters(self) -> Mapping[str, Prefilter]:
+        """The prefilter of each rule by its id; made once a run."""
+        return {
+            rule.id: prefilter(rule.triggers_for(self.pairs)) if self.prefilter else Prefilter()
+            for rule in self.rules
+        }
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; raises KeyError."""
