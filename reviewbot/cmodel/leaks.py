@@ -13,8 +13,6 @@ from reviewbot.cmodel.acquisitions import resources
 from reviewbot.cmodel.answers import Answer
 from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.flow import Flow
-from reviewbot.cmodel.flow_build import flow
-from reviewbot.cmodel.image import Image
 from reviewbot.cmodel.outline import Function
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.paths import Leak, Outcome, outcome
@@ -68,7 +66,7 @@ def introduced(change: FunctionChange, pairs: PairTable) -> Iterator[Introduced]
     """The leaks of the new function that the old one has not, one for each place it is taken at."""
     if change.old is None and not change.is_new:
         return
-    new = _flow(change.source.new, change.new, pairs)
+    new = _flow(change, pairs)
     if new is None:
         return
     found = [one for one in outcomes(new, change.new, pairs) if one.leaks]
@@ -104,17 +102,18 @@ def _errors(found: Outcome) -> list[Leak]:
     return [leak for leak in found.leaks if leak.answer is Answer.ERROR]
 
 
-def _flow(image: Image, function: Function, pairs: PairTable) -> Flow | None:
-    """The flow of a function in which a getter of the table is named."""
-    text = "\n".join(image.code(number) for number in range(function.first, function.last + 1))
-    return flow(image, function) if any(f"{name}(" in text for name in pairs.getters) else None
+def _flow(change: FunctionChange, pairs: PairTable) -> Flow | None:
+    """The flow of a new function in which a getter of the table is named."""
+    code = change.source.new.code
+    text = "\n".join(code(number) for number in range(change.new.first, change.new.last + 1))
+    return change.flow if any(f"{name}(" in text for name in pairs.getters) else None
 
 
 def _before(change: FunctionChange, pairs: PairTable) -> tuple[Outcome, ...] | None:
     """What the old function did with its references; None where that is unknown."""
     if change.old is None:
         return ()
-    old = flow(change.source.old, change.old)
+    old = change.old_flow
     return None if old is None else outcomes(old, change.old, pairs)
 
 
