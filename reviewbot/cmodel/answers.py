@@ -11,6 +11,8 @@ from reviewbot.cmodel.conditions import decided, unwrapped
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
 _ERRNO = re.compile(r"-E[A-Z0-9]+|-1")
+# What a variable is called that has a result: 0, or an error; a number of things that is not 0 is no error.
+_RESULT = re.compile(r"(?:\w*_)?(?:r|rc|ret|err|error|errno|res|rv|retval|result|status|rval)\d?")
 # Errors that say that the work goes on, and the reference with it.
 _PENDING = frozenset(("-EINPROGRESS", "-EIOCBQUEUED", "-EPROBE_DEFER_ASYNC"))
 
@@ -49,7 +51,8 @@ def _of_variable(name: str, known: Mapping[str, bool], returns: str) -> Answer:
         failed = decided(f"IS_ERR({name})", known)
         return Answer.ERROR if failed or truth is False else Answer.UNCLEAR
     is_int = re.search(r"\b(?:int|long|ssize_t|s32|s64)\b", returns) and "unsigned" not in returns
-    if is_int and (negative or (truth and negative is not False)):
+    is_result = _RESULT.fullmatch(name) is not None
+    if is_int and (negative or (truth and negative is not False and is_result)):
         return Answer.ERROR
     if is_int and (truth is False or negative is False):
         return Answer.SUCCESS

@@ -32,7 +32,7 @@ _ARGUMENTS = r"\s*+\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)"
 _DUNDER = re.compile(
     rf"__(?<!\w__)_{{0,2}}(?:(?:{_CALLED})\b{_ARGUMENTS}|(?:{_PLAIN})\b(?!\s*+\())"
 )
-_BARE = re.compile(r"\b(?:asmlinkage|noinline_for_stack|noinline|noinstr|notrace)\b")
+_BARE = re.compile(r"(?<![.>])\b(?:asmlinkage|noinline_for_stack|noinline|noinstr|notrace)\b")
 
 
 def without_attributes(code: str) -> str:

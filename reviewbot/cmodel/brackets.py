@@ -15,15 +15,15 @@ _OPENING = frozenset("([{")
 _DEPTH = 40
 
 
-def parentheses(code: str) -> dict[int, int]:
-    """The offset of the closing parenthesis by the offset of the opening one.
+def parentheses(code: str, start: int = 0, end: int | None = None) -> dict[int, int]:
+    """The offset of the closing parenthesis by the offset of the opening one, in a range of the code.
 
     One that is never closed is missing, as are those that stand deeper than 40 others. A brace at
     column 0 ends a function and with it whatever was left open.
     """
     pairs: dict[int, int] = {}
     stack: list[int] = []
-    for found in _PARENTHESIS.finditer(code):
+    for found in _PARENTHESIS.finditer(code, start, len(code) if end is None else end):
         sign = found[0]
         if sign == "(":
             stack.append(found.start())

@@ -1,102 +1,134 @@
 """Branches: the steps a controlling expression is made of, in the order in which they are evaluated.
 
-Law: `&&`, `||` and `!` become edges, an assignment in a condition a statement before it; what else may have
-an effect in the middle of a condition is unknown. Must not know statements.
+Law: `&&`, `||`, `!`, `?:` and the comma become edges, an assignment in a condition a statement before it; what
+else may have an effect in the middle of a condition is unknown. Must not know statements.
 """
 
 import re
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from reviewbot.cmodel.brackets import pieces
 from reviewbot.cmodel.conditions import assignment, constant, split, unwrapped
-from reviewbot.cmodel.flow import Kind, Step
+from reviewbot.cmodel.flow import Kind, Step, Why
+from reviewbot.cmodel.steps import DEEPEST, Steps, uncertain
 from reviewbot.cmodel.syntax import Node
 
-DEEPEST = 60
-_MOST_STEPS = 4000
-
-# What hides a jump from who reads the text, and statement expressions.
-_HIDDEN = re.compile(r"\(\{|\basm\b|\b(?:return|goto|break|continue)\b|[A-Z_]*(?:RETURN|GOTO)\w*\(")
+_ASSIGNS = re.compile(r"(?<![=!<>])=(?!=)|<<=|>>=")
+_CHANGES = re.compile(r"([A-Za-z_]\w*(?:(?:->|\.)\w+)*) ?(?:[-+*/%|&^]|<<|>>)= ?[^=]+")
+_TERNARY = re.compile(r"[()\[\]{}?:]")
 
 
-class Steps(Struct, frozen=True):
-    """The steps made so far of the body `code`, whose first line is `first`; a reserved one is None.
+def condition(
+    steps: Steps,
+    node: Node,
+    yes: int,
+    no: int,
+    body: str = "",
+    other: str = "",
+    *,
+    loop: bool = False,
+) -> int:
+    """The first step of a controlling expression; `body` and `other` as in `Step`."""
+    text = steps.text(node)
+    why = steps.unclear(node, text)
+    if why is not None:
+        return steps.unknown(node, why, yes, no)
+    test = Step(Kind.BRANCH, text, steps.line(node), (yes, no), body, other, loop)
+    return branch(steps, test, text, yes, no)
 
-    `broken` says that the grammar could not read all of it.
-    """
 
-    code: str
-    first: int
-    broken: bool
-    made: list[Step | None] = []
+def branch(steps: Steps, test: Step, text: str, yes: int, no: int, depth: int = 0) -> int:
+    """The branches a condition is made of, in the order in which they are evaluated."""
+    if depth > DEEPEST:
+        raise uncertain(Why.LONG)
+    text = unwrapped(text)
+    for sign, both in (("||", False), ("&&", True)):
+        if sign not in text:
+            continue
+        operands = split(text, sign)
+        if len(operands) > 1:
+            for operand in reversed(operands):
+                step = branch(steps, test, operand, yes, no, depth + 1)
+                yes, no = (step, no) if both else (yes, step)
+            return step
+    if text[:1] == "!" and text[1:2] == "(" and unwrapped(text[1:]) != text[1:]:
+        turned = replace(test, body=test.other, other=test.body)
+        return branch(steps, turned, text[1:], no, yes, depth + 1)
+    if text.startswith("IS_ERR_OR_NULL(") and unwrapped(text[14:]) != text[14:]:
+        both_tests = f"IS_ERR({text[15:-1].strip()}) || !{text[15:-1].strip()}"
+        return branch(steps, test, both_tests, yes, no, depth + 1)
+    if "," in text and len(parts := pieces(_bare(text))) > 1:
+        last = branch(steps, test, parts[-1], yes, no, depth + 1)
+        for part in reversed(parts[:-1]):
+            last = steps.add(Step(Kind.STATEMENT, part, test.line, (last,)))
+        return last
+    if "?" in text and (arms := _arms(text)):
+        first = branch(steps, test, arms[1] or arms[0], yes, no, depth + 1)
+        second = branch(steps, test, arms[2], yes, no, depth + 1)
+        return branch(steps, replace(test, body="", other=""), arms[0], first, second, depth + 1)
+    if (literal := constant(text)) is not None:
+        return yes if literal else no
+    return _leaf(steps, replace(test, text=text, next=(yes, no)))
 
-    def add(self, step: Step | None) -> int:
-        """The number of a new step."""
-        if len(self.made) >= _MOST_STEPS:
-            raise ValueError("too many steps")
-        self.made.append(step)
-        return len(self.made) - 1
 
-    def text(self, node: Node | None) -> str:
-        """The code of a node with white space folded."""
-        return "" if node is None else " ".join(self.code[node.start_byte : node.end_byte].split())
+def _bare(text: str) -> str:
+    """The text without the parentheses around all of it."""
+    while text[:1] == "(" and _closed(text, 0) == text:
+        text = text[1:-1].strip()
+    return text
 
-    def line(self, node: Node) -> int:
-        """The number of the line a node begins on."""
-        return self.first + node.start_point[0]
 
-    def is_unclear(self, node: Node, text: str) -> bool:
-        """Whether a piece of code was not read, or may jump where nobody sees it."""
-        return (self.broken and node.has_error) or _HIDDEN.search(text) is not None
+def _arms(text: str) -> tuple[str, str, str] | None:
+    """Condition and both values of a `?:`; None where the text is another expression."""
+    text = _bare(text)
+    depth, question, nested = 0, -1, 0
+    for found in _TERNARY.finditer(text):
+        sign = found[0]
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth or sign not in "?:":
+            continue
+        if sign == "?":
+            nested += question >= 0
+            question = found.start() if question < 0 else question
+        elif question >= 0 and nested:
+            nested -= 1
+        elif question >= 0:
+            arms = text[:question], text[question + 1 : found.start()], text[found.end() :]
+            test, first, second = (arm.strip() for arm in arms)
+            is_plain = test and second and not _ASSIGNS.search(test) and (first or "(" not in test)
+            return (test, first, second) if is_plain else None
+    return None
 
-    def condition(self, node: Node, yes: int, no: int, body: str = "", other: str = "") -> int:
-        """The first step of a controlling expression; `body` and `other` as in `Step`."""
-        text = self.text(node)
-        if self.is_unclear(node, text):
-            return self.add(Step(Kind.UNKNOWN, text, self.line(node), (yes, no)))
-        test = Step(Kind.BRANCH, text, self.line(node), (yes, no), body, other)
-        return self.branch(test, text, yes, no, 0)
 
-    def branch(self, test: Step, text: str, yes: int, no: int, depth: int) -> int:
-        """The branches a condition is made of, in the order in which they are evaluated."""
-        if depth > DEEPEST:
-            raise ValueError("too deep a condition")
-        text = unwrapped(text)
-        for sign, both in (("||", False), ("&&", True)):
-            operands = split(text, sign)
-            if len(operands) > 1:
-                for operand in reversed(operands):
-                    step = self.branch(test, operand, yes, no, depth + 1)
-                    yes, no = (step, no) if both else (yes, step)
-                return step
-        if text.startswith("!(") and unwrapped(text[1:]) != text[1:]:
-            turned = replace(test, body=test.other, other=test.body)
-            return self.branch(turned, text[1:], no, yes, depth + 1)
-        if text.startswith("IS_ERR_OR_NULL("):
-            inner = text[15:-1].strip()
-            return self.branch(test, f"IS_ERR({inner}) || !{inner}", yes, no, depth + 1)
-        if (literal := constant(text)) is not None:
-            return yes if literal else no
-        return self.leaf(replace(test, text=text, next=(yes, no)))
+def _leaf(steps: Steps, test: Step) -> int:
+    """A condition without operators; an assignment in it is a statement before it."""
+    before, text = "", test.text
+    if "=" not in text:
+        return steps.add(test)
+    for found in re.finditer(r"\(", text):
+        closed = _closed(text, found.start())
+        inner = unwrapped(closed)
+        if target := _target(inner):
+            before = inner
+            text = text.replace(closed, target, 1)
+            break
+    else:
+        if target := _target(text):
+            before, text = text, target
+    if _ASSIGNS.search(text):
+        return steps.add(replace(test, kind=Kind.UNKNOWN, why=Why.EFFECT))
+    number = steps.add(replace(test, text=text))
+    return steps.add(Step(Kind.STATEMENT, before, test.line, (number,))) if before else number
 
-    def leaf(self, test: Step) -> int:
-        """A condition without operators; an assignment in it is a statement before it."""
-        before, text = "", test.text
-        for found in re.finditer(r"\(", text):
-            inner = unwrapped(_closed(text, found.start()))
-            if assignment(inner):
-                before = inner
-                target = inner.partition("=")[0].strip()
-                text = text.replace(_closed(text, found.start()), target, 1)
-                break
-        else:
-            if assignment(text):
-                before, text = text, text.partition("=")[0].strip()
-        if re.search(r"(?<![=!<>])=(?!=)", text):
-            return self.add(replace(test, kind=Kind.UNKNOWN))
-        branch = self.add(replace(test, text=text))
-        return self.add(Step(Kind.STATEMENT, before, test.line, (branch,))) if before else branch
+
+def _target(text: str) -> str:
+    """What a text assigns to that is an assignment and nothing else; empty for any other."""
+    found = _CHANGES.fullmatch(text)
+    if found is not None:
+        return found[1]
+    set_ = assignment(text)
+    return set_[0] if set_ is not None else ""
 
 
 def _closed(text: str, opened: int) -> str:

@@ -6,14 +6,18 @@ forgotten when it may have been changed. Must not know steps or resources.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
 Known = Mapping[str, bool]
 
 _TOKEN = re.compile(r"[()\[\]{}?,]|&&|\|\|")
+# Annotations whose value is that of an argument (Linux 6.12).
 _WRAPPED = re.compile(
-    r"(?:likely|unlikely|READ_ONCE|!!|WARN_ON|WARN_ON_ONCE|WARN|WARN_ONCE|bool)?\s?\("
+    r"(?:likely|unlikely|READ_ONCE|data_race|!!|(?:GEM_)?WARN(?:_ON(?:_ONCE|_SMP)?|_ONCE|_TAINT(?:_ONCE)?)?"
+    r"|(?:drm|dev)_WARN(?:_ON(?:_ONCE)?|_ONCE)?|KVM_BUG(?:_ON)?|DEBUG_LOCKS_WARN_ON|XFS_IS_CORRUPT"
+    r"|__builtin_expect|bool)?\s?\("
 )
 _COMPARED = re.compile(r"(.+?) ?(==|!=|<=|(?<!-)>=|(?<!<)<(?!<)|(?<![->])>(?!>)) ?([\w-]+)")
 _PATH = r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*"
@@ -23,6 +27,9 @@ _ZERO = frozenset(("0", "NULL", "false", "0L", "0UL", "FALSE"))
 _ONE = frozenset(("1", "true", "TRUE"))
 _CONSTANT = re.compile(r"-?(?:[A-Z][A-Z0-9_]*|\d\w*)")
 _ERRNO = re.compile(r"-(?:E[A-Z0-9]+|1)")
+
+# The structure around a member: `to_foo(dev)` is how such a macro is named throughout the kernel.
+_EMBEDDING = re.compile(r"(?:container_of|to_\w+) ?\(([A-Za-z_]\w*)(?:,[^()]*)?\)")
 
 
 class Atom(Struct, frozen=True):
@@ -52,20 +59,29 @@ def split(text: str, sign: str) -> list[str]:
 def unwrapped(text: str) -> str:
     """The text without parentheses and annotations that hold all of it."""
     while found := _WRAPPED.match(text):
-        depth = 0
-        first_comma = 0
+        depth, commas = 0, []
         for token in _TOKEN.finditer(text, found.end() - 1):
             depth += (token[0] in "([{") - (token[0] in ")]}")
-            if token[0] == "," and depth == 1 and not first_comma:
-                first_comma = token.start()
+            if token[0] == "," and depth == 1:
+                commas.append(token.start())
             if depth == 0:
                 break
         else:
             return text
-        if token.end() != len(text) or (first_comma and not text.startswith("WARN")):
+        place = -1 if not commas else _place(found[0])
+        if token.end() != len(text) or (commas and not 0 <= place <= len(commas)):
             return text
-        text = text[found.end() : first_comma or token.start()].strip()
+        edges = [found.end() - 1, *commas, token.start()]
+        text = text[edges[max(place, 0)] + 1 : edges[max(place, 0) + 1]].strip()
     return text
+
+
+def _place(name: str) -> int:
+    """Which argument of an annotation with several is its value; -1 for none."""
+    name = name.rstrip("( ")
+    if name.startswith(("WARN", "KVM_BUG", "__builtin_expect")):
+        return 0
+    return 1 if name.startswith(("drm_WARN", "dev_WARN", "XFS_IS")) else -1
 
 
 def assignment(text: str) -> tuple[str, str] | None:
@@ -76,6 +92,7 @@ def assignment(text: str) -> tuple[str, str] | None:
     return found[1], found[2].strip()
 
 
+@lru_cache(maxsize=1 << 12)
 def atom(text: str) -> Atom:
     """A condition without `&&` and `||`, normalised: `p != NULL`, `!!p` and `p` are one."""
     value = True
@@ -170,9 +187,24 @@ def assigned(known: dict[str, bool], target: str, value: str) -> None:
             known |= {target: failed, f"{target}<0": failed}
     elif value in _ONE or value.isdigit():
         known |= {target: True, f"{target}<0": False}
+    elif (held := _truth(value, known)) is not None:
+        known[target] = held
+        if not held:
+            known[f"{target}<0"] = False
     elif _LVALUE.fullmatch(value):
         copied = ((key, held) for key, held in known.items() if _of(key) == value)
         known |= {key.replace(value, target, 1): held for key, held in list(copied)}
+
+
+def _truth(value: str, known: Known) -> bool | None:
+    """Whether a condition that is assigned holds, or what is made from a known pointer is one."""
+    if value.startswith(("!", "IS_ERR")) or value.endswith(("= NULL", "= 0")):
+        condition = atom(value)
+        held = decided(condition.key, known)
+        return None if held is None else held is condition.value
+    if found := _EMBEDDING.fullmatch(value):
+        return True if decided(found[1], known) else None
+    return None
 
 
 def _of(key: str) -> str:
@@ -183,5 +215,11 @@ def _of(key: str) -> str:
 
 def forgotten(known: Known, words: Iterator[str]) -> dict[str, bool]:
     """What stays known when these variables may have changed."""
-    gone = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+    gone = _any_of(tuple(words))
     return {key: held for key, held in known.items() if not gone.search(key)}
+
+
+@lru_cache(maxsize=1 << 12)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds one of the words."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")

@@ -38,6 +38,7 @@ def test_an_attribute_is_blanked(attribute: str) -> None:
         "x = __init(y);",
         "x = __get_user(y);",
         "my__init x",
+        "if (opts.noinstr && f->noinline)",
         "__initcall(foo);",
         "__free_page(page);",
         "__printf_x(a)",

@@ -84,6 +84,13 @@ def test_decided(known: dict[str, bool], key: str, truth: bool | None) -> None:
         ("PTR_ERR_OR_ZERO(p)", "n", False),
         ("m", "n<0", True),
         ("a()", "n", None),
+        ("IS_ERR(p)", "n", False),
+        ("!IS_ERR(p)", "n", True),
+        ("m == 0", "n", False),
+        ("!k", "n", None),
+        ("to_foo(m)", "n", True),
+        ("container_of(m, struct foo, dev)", "n", True),
+        ("to_foo(k)", "n", None),
     ],
 )
 def test_assigned(value: str, key: str, truth: bool | None) -> None:
