@@ -75,7 +75,7 @@ def _is_discarded(sheet: Sheet, start: int, end: int) -> bool:
 def _assignments(
     sheet: Sheet, unit: Unit, nodes: Sequence[Node], function: str
 ) -> Iterator[Assigned]:
-    for node in sorted(nodes, key=lambda node: node.start_byte):
+    for node in nodes:
         target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
         if target is not None and value is not None:
             yield from _assigned(sheet, unit, target, value, function)

@@ -1,7 +1,7 @@
 """Image: one side of one file, as far as it can be seen.
 
 Law: an image holds numbered lines and says whether they are the whole file; where they came from makes
-no difference to who reads them. Must not know rules or how a tree is asked.
+no difference to who reads them, and is told beside. Must not know rules or how a tree is asked.
 """
 
 from functools import cached_property
@@ -10,53 +10,55 @@ from msgspec import Struct
 
 from reviewbot.cmodel.fold import fitted
 from reviewbot.cmodel.outline import Export, Outline
-from reviewbot.cmodel.sheet import Sheet, sheet
+from reviewbot.cmodel.reading import Reading, Readings
 from reviewbot.cmodel.stretch import Stretch, stretches, whole
-from reviewbot.cmodel.survey import exported, survey
 from reviewbot.model.diff import FileChange, FileKind, Side
+from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
 from reviewbot.model.tree import Tree
 
 __all__ = ["Image", "Stretch", "images"]
 
+SHOWN = Evidence(Origin.DIFF, "the diff shows all of it")
+
 
 class Image(Struct, frozen=True, dict=True):
-    """One side of one file. `whole` is False when there are gaps: only hunks are known."""
+    """One side of one file. `whole` is False when there are gaps: only hunks are known.
+
+    `evidence` tells how it was seen; `shared` is the reading of an image of the same text.
+    """
 
     path: str
     side: Side
     stretches: tuple[Stretch, ...]
     whole: bool = False
+    evidence: Evidence = Evidence()
+    shared: Reading | None = None
 
     @cached_property
+    def reading(self) -> Reading:
+        """What is derived from the lines, whatever side they are of."""
+        return self.shared or Reading(self.path, self.stretches, self.whole)
+
+    @property
     def outline(self) -> Outline:
         """Functions, calls, initializers, exports… of this image; derived once.
 
         Empty for what is neither C nor assembler nor Rust, by the name of the file.
         """
-        return survey(self.path, self._sheets)
+        return self.reading.outline
 
-    @cached_property
+    @property
     def exports(self) -> tuple[Export, ...]:
         """The exports of the outline, for which no grammar is needed; derived once."""
-        return exported(self.path, self._sheets)
+        return self.reading.exports
 
     def code(self, line: int) -> str:
         """A line with comments, string contents and `#define` bodies blanked; empty if it is not seen."""
-        return self._code.get(line, "")
-
-    @cached_property
-    def _code(self) -> dict[int, str]:
-        """The masked lines by number."""
-        pages = ((page.first, page.masked.split("\n")) for page in self._sheets)
-        return {number: line for first, found in pages for number, line in enumerate(found, first)}
-
-    @cached_property
-    def _sheets(self) -> tuple[Sheet, ...]:
-        return tuple(sheet(stretch, whole=self.whole) for stretch in self.stretches)
+        return self.reading.code(line)
 
 
-def images(file: FileChange, tree: Tree) -> tuple[Image, Image]:
-    """The file before and after a change.
+def images(file: FileChange, tree: Tree, readings: Readings | None = None) -> tuple[Image, Image]:
+    """The file before and after a change, each with the reading of what has the same text in `readings`.
 
     Whole where the diff holds all of it (an added or deleted file) or the tree knows the text before
     it and every hunk fits there; made of the hunks' lines otherwise.
@@ -66,14 +68,16 @@ def images(file: FileChange, tree: Tree) -> tuple[Image, Image]:
     is_added, is_deleted = file.kind is FileKind.ADDED, file.kind is FileKind.DELETED
     if (is_added and not before) or (is_deleted and not after):
         complete = not file.binary and all(s.first == 1 for s in (*before, *after))
-        return (
-            Image(old_path, Side.OLD, before, complete or is_added),
-            Image(new_path, Side.NEW, after, complete or is_deleted),
-        )
-    known = fitted(file, tree)
-    if known is None:
-        return Image(old_path, Side.OLD, before), Image(new_path, Side.NEW, after)
+        whole_old, whole_new = complete or is_added, complete or is_deleted
+        evidence = SHOWN if complete else lacking(Lack.HUNKS, "the diff does not show all of it")
+    else:
+        fitting = fitted(file, tree)
+        evidence = fitting.evidence
+        whole_old = whole_new = fitting.lines is not None
+        if fitting.lines is not None:
+            before, after = map(whole, fitting.lines)
+    share = (readings or Readings()).of
     return (
-        Image(old_path, Side.OLD, whole(known[0]), True),
-        Image(new_path, Side.NEW, whole(known[1]), True),
+        Image(old_path, Side.OLD, before, whole_old, evidence, share(old_path, before, whole_old)),
+        Image(new_path, Side.NEW, after, whole_new, evidence, share(new_path, after, whole_new)),
     )

@@ -4,8 +4,10 @@ Law: an outline says only what is code; comments, strings and `#define` bodies a
 anything. All line numbers are 1-based in the image's file. Must not know diffs, patches or rules.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -143,8 +145,8 @@ class StructDefinition(Struct, frozen=True, gc=False):
     members: tuple[Variable, ...] = ()
 
 
-class Outline(Struct, frozen=True, gc=False):
-    """Everything found in an image, each kind in order of line."""
+class Content(Struct, frozen=True, gc=False):
+    """What stands in a file or a part of it, each kind in order of line."""
 
     functions: tuple[Function, ...] = ()
     calls: tuple[Call, ...] = ()
@@ -156,22 +158,142 @@ class Outline(Struct, frozen=True, gc=False):
     pointers: tuple[FunctionPointer, ...] = ()
     structs: tuple[StructDefinition, ...] = ()
 
+
+class Page(Protocol):
+    """A stretch of a file whose parts are read when something of them is asked for."""
+
+    def read(self) -> Iterator[Content]:
+        """All parts."""
+
+    def exports(self) -> Iterator[Export]:
+        """The exports, for which no grammar is needed."""
+
+    def includes(self) -> Iterator[Include]:
+        """The includes."""
+
+    def between(self, first: int, last: int) -> Iterator[Content]:
+        """The parts that have to do with the lines from `first` to `last`."""
+
+    def bodies(self, lines: Sequence[int]) -> Iterator[Content]:
+        """The functions that may hold one of the lines, which are in order; each once."""
+
+    def calling(self, names: Collection[str]) -> Iterator[Content]:
+        """The parts in which one of the names may be called."""
+
+    def headers_with(self, names: Collection[str]) -> Iterator[str]:
+        """The words in the headers of functions in which one of the names may be called."""
+
+    def defining(self, name: str) -> Iterator[Content]:
+        """The parts that may define a function of that name."""
+
+    def declaring(self) -> Iterator[Content]:
+        """The parts that may declare a function."""
+
+    def initializing(self) -> Iterator[Content]:
+        """The parts that may hold an object with a braced initializer."""
+
+
+class Outline(Struct, frozen=True, dict=True):
+    """Everything found in an image, in order of line. To ask for all of a kind reads the whole file."""
+
+    given: Content = Content()
+    pages: tuple[Page, ...] = ()
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """The functions."""
+        return tuple(one for part in self._all for one in part.functions)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls."""
+        return tuple(one for part in self._all for one in part.calls)
+
+    @cached_property
+    def initializers(self) -> tuple[Initializer, ...]:
+        """The objects with initializers."""
+        found = (part for page in self.pages for part in page.initializing())
+        return tuple(one for part in self._with(found) for one in part.initializers)
+
+    @cached_property
+    def exports(self) -> tuple[Export, ...]:
+        """The exports, for which no grammar is needed."""
+        return (*self.given.exports, *(one for page in self.pages for one in page.exports()))
+
+    @cached_property
+    def includes(self) -> tuple[Include, ...]:
+        """The includes."""
+        return (*self.given.includes, *(one for page in self.pages for one in page.includes()))
+
+    @cached_property
+    def prototypes(self) -> tuple[Prototype, ...]:
+        """The declarations of functions."""
+        found = (part for page in self.pages for part in page.declaring())
+        return tuple(one for part in self._with(found) for one in part.prototypes)
+
+    @cached_property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The assignments."""
+        return tuple(one for part in self._all for one in part.assignments)
+
+    @cached_property
+    def pointers(self) -> tuple[FunctionPointer, ...]:
+        """The declarators of function pointers."""
+        return tuple(one for part in self._all for one in part.pointers)
+
+    @cached_property
+    def structs(self) -> tuple[StructDefinition, ...]:
+        """The definitions of structs."""
+        return tuple(one for part in self._all for one in part.structs)
+
     def calls_of(self, names: Collection[str]) -> Iterator[Call]:
         """The calls of any of `names`."""
-        return (call for call in self.calls if call.name in names)
+        found = (part for page in self.pages for part in page.calling(names))
+        return (call for part in self._with(found) for call in part.calls if call.name in names)
+
+    def headers_with(self, names: Collection[str]) -> frozenset[str]:
+        """Words among which are the functions that call one of `names`; a look at the text."""
+        return frozenset(word for page in self.pages for word in page.headers_with(names))
 
     def calls_between(self, first: int, last: int) -> tuple[Call, ...]:
         """The calls on the lines from `first` to `last`."""
-        start = bisect_left(self.calls, first, key=lambda call: call.line)
-        end = bisect_right(self.calls, last, key=lambda call: call.line)
-        return self.calls[start:end]
+        found = self._between(first, last)
+        return tuple(call for one in found for call in one.calls if first <= call.line <= last)
+
+    def assignments_between(self, first: int, last: int) -> Iterator[Assignment]:
+        """The assignments on the lines from `first` to `last`."""
+        found = (made for part in self._between(first, last) for made in part.assignments)
+        return (made for made in found if first <= made.line <= last)
 
     def function_at(self, line: int) -> Function | None:
         """The function whose visible lines hold `line`, or None at file scope."""
-        place = bisect_right(self.functions, line, key=lambda function: function.first)
-        found = self.functions[place - 1] if place else None
-        return found if found and line <= found.last else None
+        return next(self.functions_on((line,)), None)
+
+    def functions_on(self, lines: Sequence[int]) -> Iterator[Function]:
+        """The functions that hold one of the lines, which are in order; each once."""
+        parts = self._with(part for page in self.pages for part in page.bodies(lines))
+        for function in (function for part in parts for function in part.functions):
+            place = bisect_left(lines, function.first)
+            if place < len(lines) and lines[place] <= function.last:
+                yield function
 
     def function(self, name: str) -> Function | None:
         """The first function of that name, or None."""
-        return next((f for f in self.functions if f.name == name), None)
+        return next(self.named(name), None)
+
+    def named(self, name: str) -> Iterator[Function]:
+        """The functions of that name; there are several where the preprocessor chooses one."""
+        found = (part for page in self.pages for part in page.defining(name))
+        return (f for part in self._with(found) for f in part.functions if f.name == name)
+
+    def _with(self, parts: Iterator[Content]) -> Iterator[Content]:
+        """The parts, after what is given."""
+        yield self.given
+        yield from parts
+
+    def _between(self, first: int, last: int) -> Iterator[Content]:
+        return self._with(part for page in self.pages for part in page.between(first, last))
+
+    @property
+    def _all(self) -> Iterator[Content]:
+        return self._with(part for page in self.pages for part in page.read())

@@ -9,6 +9,7 @@ Law: an offset means the same place in every layer. Must not know functions or c
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, count
 from operator import add
@@ -16,10 +17,9 @@ from operator import add
 from msgspec import Struct
 
 from reviewbot.cmodel.attributes import without_attributes
-from reviewbot.cmodel.brackets import parentheses
+from reviewbot.cmodel.called import called
 from reviewbot.cmodel.directives import Plain, plain
 from reviewbot.cmodel.mask import mask
-from reviewbot.cmodel.readable import Head, heads, readable
 from reviewbot.cmodel.stretch import Stretch
 
 _EMPTY = re.compile(r"^[ \t]*+\n", re.MULTILINE)
@@ -61,11 +61,6 @@ class Sheet(Struct, frozen=True, dict=True):
         ).strip()
 
     @cached_property
-    def parentheses(self) -> dict[int, int]:
-        """The closing parenthesis of each opening one in the code."""
-        return parentheses(self.code)
-
-    @cached_property
     def begun_above(self) -> int:
         """Up to where a statement may go on that a line above the fragment began; -1 if there is none.
 
@@ -81,15 +76,23 @@ class Sheet(Struct, frozen=True, dict=True):
         """The offset behind the last code: what reaches it may go on below the stretch."""
         return len(self.code.rstrip())
 
-    @cached_property
-    def heads(self) -> dict[int, Head]:
-        """Every name before a parenthesis, by the offset of the parenthesis."""
-        return heads(self.code)
+    def masked_line(self, number: int) -> str:
+        """The masked line of that number; empty where it is not on the sheet."""
+        place = number - self.first
+        if not 0 <= place <= len(self._starts):
+            return ""
+        start = self._starts[place - 1] if place else 0
+        end = self._starts[place] - 1 if place < len(self._starts) else len(self.masked)
+        return self.masked[start:end]
+
+    def called(self, names: Iterable[str]) -> list[int]:
+        """The offsets of these names, in order, wherever they stand, if they are called at all."""
+        present = self._called.intersection(names)
+        return sorted(start for name in present for start in _places(self.code, name))
 
     @cached_property
-    def readable(self) -> str:
-        """The code as the grammar is given it."""
-        return readable(self.code, self.heads, self.parentheses)
+    def _called(self) -> frozenset[str]:
+        return called((self.code,))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -98,9 +101,17 @@ class Sheet(Struct, frozen=True, dict=True):
         return list(map(add, lengths, count(1)))[:-1]
 
 
-def sheet(stretch: Stretch, *, whole: bool = False) -> Sheet:
-    """The sheet of a stretch; the first line of a file has nothing above it."""
-    raw = "\n".join(stretch.lines)
+def _places(code: str, name: str) -> Iterator[int]:
+    """The offsets of a name in the code, also of longer ones that hold it."""
+    place = code.find(name)
+    while place != -1:
+        yield place
+        place = code.find(name, place + len(name))
+
+
+def sheet(stretch: Stretch, text: str = "", *, whole: bool = False) -> Sheet:
+    """The sheet of a stretch, whose lines make the text; the first line of a file has nothing above it."""
+    raw = text or "\n".join(stretch.lines)
     cut = not whole and stretch.first > 1
     masked = mask(raw, cut=cut)
     directed = plain(masked)

@@ -4,34 +4,45 @@ Law: it answers from images and never says where they came from. Only lines the 
 become the place of a hit. Must not know rules.
 """
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from msgspec import Struct
 
+from reviewbot.cmodel.called import called
 from reviewbot.cmodel.flow import Flow
 from reviewbot.cmodel.flow_build import flow
-from reviewbot.cmodel.image import Image, images
+from reviewbot.cmodel.image import Image, Stretch, images
 from reviewbot.cmodel.moves import Moves
 from reviewbot.cmodel.outline import Call, Function
+from reviewbot.cmodel.reading import Readings
 from reviewbot.model.diff import FileChange, Line, Side, Sign
+from reviewbot.model.evidence import Evidence
 from reviewbot.model.finding import Anchor, Channel, Confidence, Hit
 from reviewbot.model.series import Patch
 from reviewbot.model.tree import Tree
 
 
 class SourceChange(Struct, frozen=True, dict=True):
-    """One file of one patch: its diff, and the file before and after it."""
+    """One file of one patch: its diff, and the file before and after it.
+
+    `readings` are those of the whole series: what one patch leaves is what the next one starts from.
+    """
 
     patch: Patch
     file: FileChange
     tree: Tree
     moves: Moves
+    readings: Readings
 
     @cached_property
     def _images(self) -> tuple[Image, Image]:
-        return images(self.file, self.tree)
+        return images(self.file, self.tree, self.readings)
+
+    @property
+    def evidence(self) -> Evidence:
+        """How the file was seen."""
+        return self.new.evidence
 
     @property
     def old(self) -> Image:
@@ -47,6 +58,38 @@ class SourceChange(Struct, frozen=True, dict=True):
     def text(self) -> str:
         """Every line of the file's diff, by sign and without it; what triggers are looked for in."""
         return "\n".join(self._texts.values())
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """Every name before a parenthesis in the diff, by a look at its text."""
+        return called((self.text,))
+
+    @property
+    def context(self) -> Iterator[str]:
+        """All that is seen of the file, before and after the change."""
+        return (text for image in (self.old, self.new) for text in image.reading.texts)
+
+    @cached_property
+    def derived(self) -> dict[tuple[int, int], tuple[object, object]]:
+        """What was derived of a function by its first line with another value, beside that value, by its `id`;
+        kept by who derives it."""
+        return {}
+
+    @cached_property
+    def seen(self) -> str:
+        """All that is seen of the file, before and after the change, as one text."""
+        return "\n".join(self.context)
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """Every name before a parenthesis in all that is seen of the file; a look at the text."""
+        return self.old.reading.called | self.new.reading.called
+
+    @cached_property
+    def shows_functions(self) -> bool:
+        """Whether a whole function may be seen after the change; a look at the text, much cheaper than an
+        outline: where the answer is no, there is none."""
+        return self.new.whole or any(map(_may_hold_function, self.new.stretches))
 
     @property
     def path(self) -> str:
@@ -96,25 +139,25 @@ class SourceChange(Struct, frozen=True, dict=True):
             return iter(())
         return (call for call in self.old.outline.calls_of(names) if call.line in self.removed)
 
-    @property
-    def functions(self) -> Iterator["FunctionChange"]:
+    @cached_property
+    def functions(self) -> tuple["FunctionChange", ...]:
         """The functions of the new image in which a line was added or removed."""
-        before = {function.name: function for function in reversed(self.old.outline.functions)}
-        for function in self.new.outline.functions:
-            old = before.get(function.name)
-            if _touches(self._added, function) or (old and _touches(self._removed, old)):
-                yield FunctionChange(self, old, function)
+        old, new = self.old.outline, self.new.outline
+        removed = dict.fromkeys(old.functions_on(self._removed))
+        touched = dict.fromkeys(new.functions_on(self._added))
+        for function in removed:
+            if function == old.function(function.name):
+                touched |= dict.fromkeys(new.named(function.name))
+        ordered = sorted(touched, key=lambda function: function.first)
+        return tuple(FunctionChange(self, old.function(f.name), f) for f in ordered)
 
     def flow(self, function: Function, side: Side = Side.NEW) -> Flow | None:
         """The flow of a function of the new image, or of the old one; made once. None as `flow()` says."""
-        key = (side, function.first)
-        if key not in self._flows:
-            self._flows[key] = flow(self.new if side is Side.NEW else self.old, function)
-        return self._flows[key]
-
-    @cached_property
-    def _flows(self) -> dict[tuple[Side, int], Flow | None]:
-        return {}
+        image = self.new if side is Side.NEW else self.old
+        made = image.reading.flows
+        if function.first not in made:
+            made[function.first] = flow(image, function)
+        return made[function.first]
 
     def anchor(self, line: int, side: Side = Side.NEW) -> Anchor:
         """The place of a line of the diff; raises KeyError for a line that is not in it."""
@@ -177,13 +220,21 @@ class SourceChange(Struct, frozen=True, dict=True):
         )
 
 
-def _touches(numbers: Sequence[int], function: Function) -> bool:
-    """Whether one of the line numbers (in order) lies in the function."""
-    first = bisect_left(numbers, function.first)
-    return first < len(numbers) and numbers[first] <= function.last
+def _may_hold_function(stretch: Stretch) -> bool:
+    """Whether a brace at the left edge, or one behind a parenthesis there, is closed further down."""
+    opened = False
+    for line in stretch.lines:
+        if not line[:1].isspace():
+            if opened and "}" in line:
+                return True
+            if "{" in line:
+                opened = True
+                if "}" in line.partition("{")[2]:
+                    return True
+    return False
 
 
-class FunctionChange(Struct, frozen=True):
+class FunctionChange(Struct, frozen=True, dict=True):
     """A function a patch touches: as it was (None if new) and as it is."""
 
     source: SourceChange
@@ -205,7 +256,7 @@ class FunctionChange(Struct, frozen=True):
         """The flow of the old function; None where there is none or it cannot be read with certainty."""
         return self.source.flow(self.old, Side.OLD) if self.old is not None else None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The visible lines of the new function, and of the old one where it differs."""
         sides = [(self.source.new, self.new)]
@@ -220,6 +271,11 @@ class FunctionChange(Struct, frozen=True):
                 max(function.first - stretch.first, 0) : function.last - stretch.first + 1
             ]
         )
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """Every name before a parenthesis in the text; a look at it, much cheaper than an outline."""
+        return called((self.text,))
 
     def calls(self, names: Collection[str]) -> Iterator[Call]:
         """Calls of `names` anywhere in the new function."""

@@ -42,7 +42,13 @@ def found(code: str) -> Found:
     that is not ASCII counts as one byte.
     """
     root = parsed(code)
-    return {} if root is None else _cursor().captures(root)
+    captured = {} if root is None else _cursor().captures(root)
+    # Nested ones come in an order that differs from run to run.
+    return {kind: sorted(nodes, key=_place) for kind, nodes in captured.items()}
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return node.start_byte, -node.end_byte
 
 
 def parsed(code: str) -> Node | None:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from reviewbot.model.diff import Side
+from reviewbot.model.evidence import Evidence
 
 
 class Severity(Enum):
@@ -90,7 +91,10 @@ class Hit(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """One place where a rule holds. `facts` are strings and numbers only."""
+    """One place where a rule holds. `facts` are strings and numbers only.
+
+    `evidence` tells how the file was seen, None where the place is in no file; it is never put into a mail.
+    """
 
     rule: str
     severity: Severity
@@ -101,6 +105,7 @@ class Finding(Struct, frozen=True):
     function: str = ""
     symbol: str = ""
     facts: Mapping[str, str | int] = {}
+    evidence: Evidence | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -1,13 +1,38 @@
-"""Tree: the three questions a source tree can be asked.
+"""Tree: the five questions a source tree can be asked.
 
 Law: a tree answers or says it cannot; it never guesses. `NoTree` answers none; `DictTree` serves tests.
 Must not know git.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from msgspec import Struct
+
+from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
+
+
+class Commit(Struct, frozen=True):
+    """A commit: its full id in hex, and the first line of its message."""
+
+    id: str
+    subject: str
+
+
+NO_COMMIT = Commit("", "")
+"""The answer of a tree that surely has no such commit."""
+
+
+class Sight(Struct, frozen=True):
+    """What a tree has of a file: the text and where it was found, or None and why it was not."""
+
+    text: str | None
+    evidence: Evidence
+
+
+NOT_GIVEN = Sight(None, lacking(Lack.NO_TREE, "no source tree was given"))
+"""What is seen without a tree."""
 
 
 class Tree(Protocol):
@@ -23,8 +48,17 @@ class Tree(Protocol):
     def file(self, path: str) -> str | None:
         """The text of the file at `path`, or None."""
 
+    def sights(self, blob_id: str, path: str) -> Iterator[Sight]:
+        """The texts a file may have that has this blob id or stands at this path, the likelier first.
+
+        Each is looked up when asked for; either of the two may be empty. A search that fails is told too.
+        """
+
     def mentions(self, word: str) -> Iterator[str] | None:
         """Paths of the files in which `word` occurs as a whole word; None where it cannot tell."""
+
+    def commit(self, abbreviation: str) -> Commit | None:
+        """The commit whose id starts so; NO_COMMIT where there is none, None where it cannot tell."""
 
 
 class NoTree(Struct, frozen=True):
@@ -43,15 +77,27 @@ class NoTree(Struct, frozen=True):
         """Always None."""
         return None
 
+    def sights(self, blob_id: str, path: str) -> Iterator[Sight]:
+        """That no tree was given."""
+        yield NOT_GIVEN
+
     def mentions(self, word: str) -> Iterator[str] | None:
         """Always None: nothing was looked through."""
         return None
 
+    def commit(self, abbreviation: str) -> Commit | None:
+        """Always None: no history is known."""
+        return None
+
 
 class DictTree(Struct, frozen=True):
-    """A tree made of texts by path, for tests and examples."""
+    """A tree made of texts by path, for tests and examples.
+
+    `commits` are subjects by full id; without any, history is not known.
+    """
 
     files: Mapping[str, str]
+    commits: Mapping[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -66,6 +112,22 @@ class DictTree(Struct, frozen=True):
         """The text at `path`, or None."""
         return self.files.get(path)
 
+    def sights(self, blob_id: str, path: str) -> Iterator[Sight]:
+        """The text at `path`, or that there is none."""
+        text = self.files.get(path)
+        if text is None:
+            yield Sight(None, lacking(Lack.NOT_THERE, f"no {path} in {self.name}"))
+        else:
+            yield Sight(text, Evidence(Origin.SOURCE, f"{path} in {self.name}"))
+
     def mentions(self, word: str) -> Iterator[str]:
         """Paths whose text holds `word`."""
-        return (path for path, text in self.files.items() if word in text)
+        sought = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        return (path for path, text in self.files.items() if sought.search(text))
+
+    def commit(self, abbreviation: str) -> Commit | None:
+        """The one commit whose id starts so."""
+        found = [Commit(*pair) for pair in self.commits.items() if pair[0].startswith(abbreviation)]
+        if len(found) > 1 or not self.commits:
+            return None
+        return found[0] if found else NO_COMMIT

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from reviewbot.model.diff import Side
+from reviewbot.model.evidence import Evidence, Origin
 from reviewbot.model.finding import Anchor, Channel, Confidence, Severity, Verdict
 from reviewbot.model.message import Message
 from reviewbot.model.problem import Problem
@@ -54,10 +55,25 @@ class PlaceRecord(Struct, frozen=True):
     text: str
 
 
+class EvidenceRecord(Struct, frozen=True):
+    """How the file of a finding was seen.
+
+    `whole` is true where all of the file was seen, and `origin` where its text was found: `blob`, by the id
+    in the diff; `base-commit`, `base`, `tag` (the newest before the mail), `head`, by its path at that commit;
+    `source`, in a folder; `series`, as an earlier patch leaves it; `diff`, in the patch itself. Where only the
+    hunks were seen `lack` is the reason, else it is empty. `detail` says it in words.
+    """
+
+    whole: bool
+    origin: Origin
+    lack: str
+    detail: str
+
+
 class FindingRecord(Struct, frozen=True):
     """One finding: what rule, where it goes and why, the place (see `PlaceRecord`), the words.
 
-    `fingerprint` is the same in the next revision of the series.
+    `fingerprint` is the same in the next revision of the series. `evidence` is null in a commit message.
     """
 
     rule: str
@@ -76,6 +92,7 @@ class FindingRecord(Struct, frozen=True):
     fingerprint: str
     comment: str
     related: tuple[PlaceRecord, ...]
+    evidence: EvidenceRecord | None = None
 
 
 class ProblemRecord(Struct, frozen=True):
@@ -144,7 +161,16 @@ def finding_record(verdict: Verdict) -> FindingRecord:
         fingerprint=finding.fingerprint,
         comment=verdict.comment,
         related=tuple(_place(other) for other in finding.related),
+        evidence=evidence_record(finding.evidence),
     )
+
+
+def evidence_record(evidence: Evidence | None) -> EvidenceRecord | None:
+    """The record of how a file was seen."""
+    if evidence is None:
+        return None
+    lack = evidence.lack.value if evidence.lack is not None else ""
+    return EvidenceRecord(evidence.lack is None, evidence.origin, lack, evidence.detail)
 
 
 def problem_records(outcome: Outcome) -> Iterator[ProblemRecord]:
@@ -155,7 +181,8 @@ def problem_records(outcome: Outcome) -> Iterator[ProblemRecord]:
 def skip_records(outcome: Outcome) -> Iterator[SkipRecord]:
     """What rules did not look at, and where they crashed."""
     for skip in outcome.skipped:
-        yield SkipRecord(skip.rule, skip.message_id, skip.path, skip.reason.value, False)
+        reason = f"{skip.reason.value}: {skip.detail}" if skip.detail else skip.reason.value
+        yield SkipRecord(skip.rule, skip.message_id, skip.path, reason, False)
     for failure in outcome.failures:
         yield SkipRecord(failure.rule, failure.message_id, failure.path, failure.error, True)
 

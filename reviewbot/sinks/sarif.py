@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from reviewbot import __version__
 from reviewbot.model.finding import Anchor, Channel, Finding, Severity, Verdict
 from reviewbot.review.outcome import Outcome, RuleFailure
 from reviewbot.rule import Rule
 from reviewbot.sinks.findings_json import encoded
-from reviewbot.sinks.records import ProblemRecord, problem_records
+from reviewbot.sinks.records import ProblemRecord, evidence_record, problem_records
 
 SCHEMA_URI = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -104,6 +106,8 @@ def _result(verdict: Verdict, index: Mapping[str, int]) -> Json:
             "facts": dict(finding.facts),
         },
     }
+    if finding.evidence is not None:
+        result["properties"]["evidence"] = msgspec.to_builtins(evidence_record(finding.evidence))
     if finding.rule in index:
         result["ruleIndex"] = index[finding.rule]
     if finding.related:

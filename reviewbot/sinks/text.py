@@ -6,7 +6,9 @@ counted with its reason. Must not know where the text goes.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import TypeGuard
 
+from reviewbot.model.evidence import Evidence, Lack, Origin
 from reviewbot.model.finding import Channel, Finding, Verdict
 from reviewbot.model.problem import ProblemKind
 from reviewbot.model.series import Series
@@ -109,6 +111,14 @@ def _verdict(verdict: Verdict, body: list[str], page: Page) -> Iterator[str]:
     reason = f": {verdict.reason}" if verdict.reason else ""
     tail = f"{finding.rule} · {finding.confidence.value} · {verdict.channel.value}{reason}"
     yield page.text(6, tail, Style.SOFT)
+    if _tells(finding.evidence):
+        yield page.text(6, f"seen: {finding.evidence.words}", Style.SOFT)
+
+
+def _tells(evidence: Evidence | None) -> TypeGuard[Evidence]:
+    """Whether there is something to say of how a file was seen: that nobody looked beyond the diff is not."""
+    is_of_diff = evidence is None or evidence.origin is Origin.DIFF
+    return not is_of_diff or (evidence is not None and evidence.lack not in (None, Lack.NO_TREE))
 
 
 def _quote(finding: Finding, body: list[str], page: Page) -> Iterator[str]:

@@ -37,6 +37,7 @@ class Batch:
     def __init__(self, folder: Path, environment: Mapping[str, str], patience: float) -> None:
         self._patience = patience
         self._unread = bytearray()
+        self._heard = 0
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 – closed by `close`
         self._process = subprocess.Popen(
             # An abbreviated id stands for a blob where it may stand for several things.
@@ -50,11 +51,17 @@ class Batch:
         )
 
     def close(self) -> str:
-        """End the process; all that it said on stderr is returned."""
+        """End the process; what it said on stderr is returned."""
         self._process.kill()
         with self._process, self._words:
-            self._words.seek(0)
-            return self._words.read().decode("utf-8", "replace")
+            self._process.wait()
+            return self.said()
+
+    def said(self) -> str:
+        """What was said on stderr since the last time this was asked."""
+        end = os.fstat(self._words.fileno()).st_size
+        heard, self._heard = self._heard, end
+        return os.pread(self._words.fileno(), end - heard, heard).decode("utf-8", "replace")
 
     def ask(self, name: str) -> Object | None:
         """The object of that name, a single line; None where there is none, or several.

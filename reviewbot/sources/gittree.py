@@ -11,18 +11,34 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
 from reviewbot.model.series import Series
+from reviewbot.model.tree import NO_COMMIT, Commit, Sight
 from reviewbot.sources.gitbatch import Object
 from reviewbot.sources.gitobjects import GitObjects
 
 _ID = re.compile(r"[0-9a-f]{4,64}")
+# What git keeps in the configuration of a partial clone, old and new (git-config(1)).
+_PARTIAL = r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$"
+
+
+class Base(Struct, frozen=True):
+    """A commit by its full id, why it was taken, and what people call it. Without an id there is none."""
+
+    id: str = ""
+    origin: Origin = Origin.HEAD
+    called: str = ""
 
 
 class GitTree(Struct, frozen=True, dict=True):
-    """A repository seen at the commit `base`; with an empty base it only knows blobs by their ids."""
+    """A repository seen at the commit `base`; with an empty base it only knows blobs by their ids.
+
+    `stand` says what that commit is to the series.
+    """
 
     objects: GitObjects
     base: str = ""
+    stand: Base = Base()
 
     @property
     def name(self) -> str:
@@ -33,13 +49,31 @@ class GitTree(Struct, frozen=True, dict=True):
         """The text of the blob whose id starts with `blob_id`; None also where several do."""
         if not _ID.fullmatch(blob_id) or not blob_id.strip("0"):
             return None
-        found = self.objects.object(blob_id)
-        # A branch may be called like the beginning of an id.
-        return _text(found) if found is not None and found.id.startswith(blob_id) else None
+        return _text(self.objects.object(blob_id))
 
     def file(self, path: str) -> str | None:
         """The text of the file at `path` in the base commit, or None."""
         return _text(self.objects.object(f"{self.base}:{path}")) if self.base and path else None
+
+    def sights(self, blob_id: str, path: str) -> Iterator[Sight]:
+        """The blob of that id, then the file at that path in the base commit; or why they are not there."""
+        if blob_id:
+            text = self.blob(blob_id)
+            yield self._sight(text, Origin.BLOB, f"blob {blob_id}")
+        if path and not self.base:
+            yield Sight(None, lacking(Lack.NOT_THERE, f"no commit in {self.name}"))
+        elif path:
+            text = self.file(path)
+            yield self._sight(
+                text, self.stand.origin, f"{path} at {self.stand.called or self.base}"
+            )
+
+    def _sight(self, text: str | None, origin: Origin, what: str) -> Sight:
+        """What the last question came to."""
+        if text is not None:
+            return Sight(text, Evidence(origin, f"{what} in {self.name}"))
+        lack, why = self.objects.lack()
+        return Sight(None, lacking(lack, f"no {what} in {self.name}{f', {why}' if why else ''}"))
 
     def mentions(self, word: str) -> Iterator[str] | None:
         """Paths of the base commit's files that hold `word`; None without a base or where git failed."""
@@ -50,9 +84,30 @@ class GitTree(Struct, frozen=True, dict=True):
         found = self._mentioned[word]
         return None if found is None else iter(found)
 
+    def commit(self, abbreviation: str) -> Commit | None:
+        """The commit whose id starts so; NO_COMMIT where a whole history has nothing of that name.
+
+        None for several, for an id of something else, and in shallow, partial or damaged repositories.
+        """
+        if not _ID.fullmatch(abbreviation):
+            return None
+        found = self.objects.object(f"{abbreviation}^{{commit}}")
+        if found is not None:
+            is_named = found.kind == "commit" and found.id.startswith(abbreviation)
+            return Commit(found.id, _subject(found.data)) if is_named else None
+        named = self.objects.run("rev-parse", f"--disambiguate={abbreviation}")
+        return NO_COMMIT if named == b"" and self._has_history and not self.objects.fault else None
+
+    @cached_property
+    def _has_history(self) -> bool:
+        """Whether every commit that was reachable when the repository was cloned is in it."""
+        shallow = self.objects.run("rev-parse", "--is-shallow-repository")
+        partial = self.objects.run("config", "--get-regexp", _PARTIAL)
+        return shallow == b"false\n" and partial == b""
+
     def _grep(self, word: str) -> tuple[str, ...] | None:
         options = ("-l", "-z", "-w", "-F", "--full-name", "--no-textconv", "--threads=2")
-        out = self.objects.run("grep", *options, "-e", word, self.base, "--")
+        out = self.objects.search("grep", *options, "-e", word, self.base, "--")
         if out is None:
             return None
         names = out.decode("utf-8", "replace").split("\0")
@@ -70,8 +125,7 @@ class Repository(Struct, frozen=True, dict=True):
 
     def commit(self, name: str) -> str:
         """The full id of the commit that `name` (gitrevisions(7)) stands for, or empty."""
-        found = self.objects.object(f"{name}^{{commit}}") if name else None
-        return found.id if found is not None else ""
+        return self.objects.commit(name)
 
     def tree(self, series: Series, base: str = "") -> GitTree:
         """The repository at the series' base.
@@ -79,18 +133,27 @@ class Repository(Struct, frozen=True, dict=True):
         That is the `base-commit` of the mail; else the revision `base`, where one is asked for; else the
         newest tag from before the mail; else HEAD. What the repository does not have is passed over.
         """
-        bases = self._bases(series, base)
-        commit = next((found for found in bases if found), "")
-        return self._trees.setdefault(commit, GitTree(self.objects, commit))
+        stand = next((found for found in self._bases(series, base) if found.id), Base())
+        return self._trees.setdefault(stand, GitTree(self.objects, stand.id, stand))
 
-    def _bases(self, series: Series, base: str) -> Iterator[str]:
-        """The commits the series may stand on, the likelier first; empty for what is not there."""
+    def _bases(self, series: Series, base: str) -> Iterator[Base]:
+        """The commits the series may stand on, the likelier first; without id for what is not there."""
         if _ID.fullmatch(series.base_commit):
-            named = self.commit(series.base_commit)
-            yield named if named.startswith(series.base_commit) else ""
-        yield self.commit(base)
-        yield self.commit(self._tag(_date(series)))
-        yield self.commit("HEAD")
+            named = self.objects.object(f"{series.base_commit}^{{commit}}")
+            is_it = named is not None and named.id.startswith(series.base_commit)
+            called = f"base-commit {series.base_commit[:12]}"
+            yield Base(named.id if named and is_it else "", Origin.BASE_COMMIT, called)
+        yield Base(self._commit(base), Origin.BASE, f"--base {base}")
+        tag = self._tag(_date(series))
+        called = f"{tag.removeprefix('refs/tags/')}, the newest tag before the mail,"
+        yield Base(self._commit(tag), Origin.TAG, called)
+        yield Base(self._commit("HEAD"), Origin.HEAD, "HEAD")
+
+    def _commit(self, name: str) -> str:
+        """As `commit` says, asked once for each name."""
+        if name not in self._commits:
+            self._commits[name] = self.commit(name)
+        return self._commits[name]
 
     def _tag(self, date: datetime | None) -> str:
         """The newest tag that is not younger than the date, or empty."""
@@ -108,14 +171,24 @@ class Repository(Struct, frozen=True, dict=True):
         return tuple((int(created), name) for created, _, name in rows if created.isdecimal())
 
     @cached_property
-    def _trees(self) -> dict[str, GitTree]:
+    def _trees(self) -> dict[Base, GitTree]:
         """One tree for each commit, so that what was looked for is remembered."""
+        return {}
+
+    @cached_property
+    def _commits(self) -> dict[str, str]:
         return {}
 
 
 def _date(series: Series) -> datetime | None:
     first = series.cover or (series.patches[0].message if series.patches else None)
     return first.date if first is not None else None
+
+
+def _subject(data: bytes) -> str:
+    """The first paragraph of a commit's message on one line, as `git log --format=%s` has it."""
+    message = data.partition(b"\n\n")[2].decode("utf-8", "replace").lstrip("\n")
+    return " ".join(message.partition("\n\n")[0].split())
 
 
 def _text(found: Object | None) -> str | None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from reviewbot.errors import InputError
+from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
+from reviewbot.model.tree import Commit, Sight
 
 # Linux 6.12 has 87,000 files, the largest of 24 MB; what lies beyond is no source tree.
 MAX_FILES = 400_000
@@ -45,6 +47,16 @@ class SourceDir(Struct, frozen=True, dict=True):
             return None
         return None if data is None else data.decode("utf-8", "replace")
 
+    def sights(self, blob_id: str, path: str) -> Iterator[Sight]:
+        """The file at that path; nothing is said of ids."""
+        if not path:
+            return
+        text = self.file(path)
+        if text is None:
+            yield Sight(None, lacking(Lack.NOT_THERE, f"no {path} in {self.name}"))
+        else:
+            yield Sight(text, Evidence(Origin.SOURCE, f"{path} in {self.name}"))
+
     def mentions(self, word: str) -> Iterator[str] | None:
         """Paths of the files that hold `word`; None where the folder is too large to look through."""
         if not word.isidentifier():
@@ -53,6 +65,10 @@ class SourceDir(Struct, frozen=True, dict=True):
             self._mentioned[word] = self._searched(word)
         found = self._mentioned[word]
         return None if found is None else iter(found)
+
+    def commit(self, abbreviation: str) -> Commit | None:
+        """Always None: a folder knows no history."""
+        return None
 
     def _searched(self, word: str) -> tuple[str, ...] | None:
         if len(self._paths) > self.max_files:

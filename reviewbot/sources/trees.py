@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from reviewbot.errors import UsageError
 from reviewbot.model.series import Series
-from reviewbot.model.tree import Tree
+from reviewbot.model.tree import NO_COMMIT, Commit, Sight, Tree
 from reviewbot.sources.gitobjects import GitObjects
 from reviewbot.sources.gittree import GitTree, Repository
 from reviewbot.sources.sourcedir import source_dir
@@ -36,6 +36,13 @@ class Trees(Struct, frozen=True):
         """The text at `path` in the first tree that has it."""
         return next(_known(tree.file(path) for tree in self.trees), None)
 
+    def sights(self, blob_id: str, path: str) -> Iterator[Sight]:
+        """The blob in each tree, then the path in each."""
+        for tree in self.trees if blob_id else ():
+            yield from tree.sights(blob_id, "")
+        for tree in self.trees if path else ():
+            yield from tree.sights("", path)
+
     def mentions(self, word: str) -> Iterator[str] | None:
         """Paths of all trees in which `word` occurs; None where one of them cannot tell."""
         found: list[str] = []
@@ -45,6 +52,12 @@ class Trees(Struct, frozen=True):
                 return None
             found += paths
         return iter(dict.fromkeys(found))
+
+    def commit(self, abbreviation: str) -> Commit | None:
+        """The commit in the first tree that has it; NO_COMMIT only where all are sure of that."""
+        answers = [tree.commit(abbreviation) for tree in self.trees]
+        unsure = None if None in answers or not answers else NO_COMMIT
+        return next((one for one in answers if one is not None and one != NO_COMMIT), unsure)
 
 
 def _known(texts: Iterator[str | None]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Makers of images, outlines and file changes from invented C."""
 
 from reviewbot.cmodel.image import Image, Stretch
-from reviewbot.cmodel.outline import Call, Outline
+from reviewbot.cmodel.outline import Call, Content, Outline
 from reviewbot.cmodel.sheet import Sheet, sheet
 from reviewbot.model.diff import FileChange, FileKind, Hunk, Line, Side, Sign
 
@@ -23,6 +23,11 @@ def outline(
 ) -> Outline:
     """The outline of one stretch; `first` above 1 makes it a fragment."""
     return image(text, first, heading, path).outline
+
+
+def known(**content: object) -> Outline:
+    """An outline of what is given; the names are those of `Content`."""
+    return Outline(Content(**content))  # type: ignore[arg-type]
 
 
 def page(text: str, first: int = 1, heading: str = "") -> Sheet:

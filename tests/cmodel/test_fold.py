@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from reviewbot.cmodel.change import series_change
 from reviewbot.cmodel.fold import fitted, folds
 from reviewbot.model.diff import FileChange, FileKind
-from reviewbot.model.tree import DictTree, NoTree, Tree
+from reviewbot.model.evidence import Evidence, Origin
+from reviewbot.model.tree import DictTree, NoTree, Sight, Tree
 from tests.cmodel.sources import hunk
 from tests.laws.edits import edited
 from tests.values import file_change, patch, series
@@ -40,6 +41,11 @@ class BlobTree(Struct, frozen=True):
     def file(self, path: str) -> str | None:
         return self.files.get(path)
 
+    def sights(self, blob_id: str, path: str) -> Iterator[Sight]:
+        for name, known in ((blob_id, self.blobs), (path, self.files)):
+            if name:
+                yield Sight(known.get(name), Evidence(Origin.BLOB, name))
+
     def mentions(self, word: str) -> Iterator[str] | None:
         return iter((word,))
 
@@ -51,9 +57,14 @@ def after(*patches: FileChange | tuple[FileChange, ...], tree: Tree = BASE) -> T
     return last
 
 
-def test_without_a_tree_nothing_is_folded() -> None:
-    found = list(folds([(ADDED,), (TO_B1,)], NoTree()))
-    assert found == [NoTree(), NoTree()]
+def test_without_a_tree_what_the_series_adds_is_folded() -> None:
+    edited_later = replace(TO_B1, old_path="new.c", new_path="new.c")
+    grown = replace(edited_later, hunks=(hunk(" one\n+three\n two", 1, 1),))
+    assert after(ADDED, tree=NoTree()).file("new.c") == "one\ntwo\n"
+    assert after(ADDED, grown, tree=NoTree()).file("new.c") == "one\nthree\ntwo\n"
+    assert after(ADDED, TO_B1, tree=NoTree()).file("x.c") is None
+    moved = replace(MOVED, old_path="new.c")
+    assert after(ADDED, moved, tree=NoTree()).file("z.c") == "one\ntwo\n"
 
 
 def test_the_first_patch_stands_on_the_tree_itself() -> None:
@@ -129,7 +140,7 @@ def test_ids_that_do_not_follow_show_a_patch_in_between() -> None:
 @pytest.mark.parametrize("named", [True, False])
 def test_the_blob_is_asked_first_and_the_path_where_it_does_not_fit(named: bool) -> None:
     tree = BlobTree({"abcdef1": TEXT if named else "another\n"}, {"x.c": TEXT + "d\n"})
-    before, made = fitted(replace(TO_B1, old_blob="abcdef1"), tree)
+    before, made = fitted(replace(TO_B1, old_blob="abcdef1"), tree).lines
     assert before == (("a", "b", "c") if named else ("a", "b", "c", "d"))
     assert made[1] == "b1"
 

@@ -1,10 +1,13 @@
 """Images: fragments out of hunks, whole files where the diff or a tree knows them."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from reviewbot.cmodel.image import Image, Stretch, images
 from reviewbot.model.diff import FileChange, FileKind, Side
-from reviewbot.model.tree import DictTree, NoTree
+from reviewbot.model.evidence import Evidence, Origin
+from reviewbot.model.tree import DictTree, NoTree, Sight
 from tests.cmodel.sources import changed, hunk, image
 
 OLD = """\
@@ -33,6 +36,9 @@ class BlobTree(DictTree, frozen=True):
 
     def blob(self, blob_id: str) -> str | None:
         return OLD if blob_id == "1234567890ab" else None
+
+    def sights(self, blob_id: str, path: str) -> Iterator[Sight]:
+        yield Sight(self.blob(blob_id), Evidence(Origin.BLOB, blob_id))
 
 
 def test_without_a_tree_an_image_has_gaps() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reviewbot.cmodel.outline import Call, Function, Outline
+from reviewbot.cmodel.outline import Call, Function
+from tests.cmodel.sources import known
 
 CALLS = tuple(Call(f"f{line}", (), line) for line in (1, 3, 3, 7))
 FUNCTIONS = (
@@ -17,12 +18,12 @@ FUNCTIONS = (
 def test_calls_between_lines_are_those_of_the_lines(
     first: int, last: int, expected: object
 ) -> None:
-    assert Outline(calls=CALLS).calls_between(first, last) == expected
+    assert known(calls=CALLS).calls_between(first, last) == expected
 
 
 @pytest.mark.parametrize(
     ("line", "name"), [(1, ""), (2, "one"), (5, "one"), (6, ""), (7, "two"), (9, "two"), (10, "")]
 )
 def test_the_function_at_a_line(line: int, name: str) -> None:
-    found = Outline(functions=FUNCTIONS).function_at(line)
+    found = known(functions=FUNCTIONS).function_at(line)
     assert (found.name if found else "") == name

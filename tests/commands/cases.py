@@ -1,4 +1,4 @@
-"""Small inputs for the commands: one patch with a finding that needs no C, one without."""
+"""Small inputs for the commands: one patch with a finding to mail, one with a nit, one without."""
 
 from pathlib import Path
 
@@ -6,13 +6,24 @@ from tests.builders import mail, new_file, patch_body
 
 DIFF = new_file("virt/kvm/foo.c", "int foo;\n")
 TAG = "Fixes: 1a2b3c4 foo: add bar"
-FAULTY = f"Fix foo.\n\n{TAG}\nSigned-off-by: A. Author <author@example.org>"
+TAGGED = f"Fix foo.\n\n{TAG}\nSigned-off-by: A. Author <author@example.org>"
+FAULT = "\ttry_module_get(owner);"
+FAULTY = new_file(
+    "virt/kvm/foo.c", f"static void foo(struct module *owner)\n{{\n{FAULT}\n\tbar(owner);\n}}\n"
+)
 
 
 def faulty(folder: Path, name: str = "faulty.eml") -> Path:
-    """A patch whose Fixes: tag is too short: one finding to mail."""
+    """A patch that ignores whether it has the reference: one finding to mail."""
     path = folder / name
-    path.write_bytes(mail(patch_body(DIFF, FAULTY), subject="[PATCH] foo: fix bar"))
+    path.write_bytes(mail(patch_body(FAULTY), subject="[PATCH] foo: fix bar"))
+    return path
+
+
+def tagged(folder: Path, name: str = "tagged.eml") -> Path:
+    """A patch whose Fixes: tag is too short: a nit, not worth a mail of its own."""
+    path = folder / name
+    path.write_bytes(mail(patch_body(DIFF, TAGGED), subject="[PATCH] foo: fix bar"))
     return path
 
 

@@ -67,10 +67,28 @@ def rules(capsys: pytest.CaptureFixture, *arguments: object) -> list[str]:
 
 
 @needs_git
-def test_a_tree_shows_what_the_diff_does_not(linux: Path, mbox: Path, capsys) -> None:
-    assert rules(capsys, mbox) == []
-    assert rules(capsys, "--tree", linux, "--base", "v1", mbox) == ["fops-owner-missing"]
-    assert rules(capsys, "--tree", linux, mbox) == []
+def test_findings_say_how_the_file_was_seen(linux: Path, mbox: Path, capsys) -> None:
+    def lack(*arguments: object) -> tuple[str, str]:
+        assert run(["review", "--format", "jsonl", *map(str, arguments)]) == ExitCode.OK
+        (line,) = capsys.readouterr().out.splitlines()
+        evidence = json.loads(line)["evidence"]
+        return evidence["origin"], evidence["lack"]
+
+    assert lack(mbox) == ("diff", "no tree")
+    assert lack("--tree", linux, "--base", "v1", mbox) == ("base", "")
+    assert lack("--tree", linux, mbox) == ("diff", "hunks do not apply")
+
+
+@needs_git
+def test_evidence_is_told_to_people_and_never_mailed(linux: Path, mbox: Path, capsys) -> None:
+    seen = f"seen: the whole file: {PATH} at --base v1 in"
+    arguments = ["review", "--tree", str(linux), "--base", "v1", str(mbox)]
+    assert run([*arguments, "--width", "200"]) == ExitCode.OK
+    assert seen in capsys.readouterr().out
+    assert run([*arguments, "--format", "mail"]) == ExitCode.OK
+    mailed = capsys.readouterr().out
+    assert "Re: [PATCH] foo: drop owner" in mailed
+    assert str(linux) not in mailed and "seen:" not in mailed
 
 
 @needs_git

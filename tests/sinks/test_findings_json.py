@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from reviewbot import __version__
+from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
 from reviewbot.model.finding import Channel
 from reviewbot.model.printable import printable
 from reviewbot.review.outcome import Outcome
@@ -89,7 +91,21 @@ def test_a_finding() -> None:
                 "text": "bar();",
             },
         ],
+        "evidence": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("evidence", "record"),
+    [
+        (Evidence(Origin.BLOB, "blob 1a2b"), (True, "blob", "", "blob 1a2b")),
+        (lacking(Lack.HUNKS, "no"), (False, "diff", "hunks do not apply", "no")),
+    ],
+)
+def test_a_finding_says_how_its_file_was_seen(evidence: Evidence, record: tuple) -> None:
+    (line,) = as_lines([Outcome(whole(), (said(evidence=evidence),))])
+    names = ("whole", "origin", "lack", "detail")
+    assert json.loads(line)["evidence"] == dict(zip(names, record, strict=True))
 
 
 def test_every_finding_is_there_with_its_reason() -> None:

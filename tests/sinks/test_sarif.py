@@ -16,6 +16,7 @@ from jsonschema.validators import validator_for
 from msgspec import structs
 
 from reviewbot.cmodel.change import PatchChange
+from reviewbot.model.evidence import Lack, lacking
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.review.outcome import Outcome
 from reviewbot.rule import Rule
@@ -191,3 +192,15 @@ def test_problems_and_failures_are_notifications() -> None:
     ids = [note["descriptor"]["id"] for note in invocation["toolConfigurationNotifications"]]
     assert ids == ["missing-patches", "diff-damaged", "series-gate"]
     assert run(Outcome(whole()))["invocations"][0]["executionSuccessful"] is True
+
+
+def test_a_result_says_how_its_file_was_seen() -> None:
+    seen = said(evidence=lacking(Lack.SHALLOW, "a shallow clone"))
+    (first, second) = run(Outcome(whole(), (seen, said())))["results"]
+    assert first["properties"]["evidence"] == {
+        "whole": False,
+        "origin": "diff",
+        "lack": "shallow clone",
+        "detail": "a shallow clone",
+    }
+    assert "evidence" not in second["properties"]

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from reviewbot.model.diff import Side
+from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
 from reviewbot.model.finding import Anchor, Channel
 from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.review.outcome import Outcome
@@ -40,6 +41,16 @@ def test_one_finding_to_mail() -> None:
 def test_a_draft_says_why() -> None:
     one = Outcome(whole(), (said(Channel.DRAFT, "an RFC series"),))
     assert "      a-rule · high · draft: an RFC series\n" in shown(one)
+
+
+def test_how_the_file_was_seen_is_told_where_a_tree_was_asked() -> None:
+    def of(evidence: Evidence | None) -> str:
+        return shown(Outcome(whole(), (said(evidence=evidence),)))
+
+    assert "      seen: the whole file: blob 1a2b\n" in of(Evidence(Origin.BLOB, "blob 1a2b"))
+    assert "      seen: the hunks only: no blob 1a\n" in of(lacking(Lack.NOT_THERE, "no blob 1a"))
+    for silent in (None, lacking(Lack.NO_TREE, "no tree"), Evidence(Origin.DIFF, "all")):
+        assert "seen:" not in of(silent)
 
 
 def test_the_report_takes_one_line_each() -> None:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.errors import InputError
+from reviewbot.model.evidence import Lack
 from reviewbot.sources.gitobjects import GitObjects
 from tests.sources.repositories import (
     FIRST,
@@ -181,8 +182,10 @@ def test_a_partial_clone_fetches_nothing(linux: Path, tmp_path: Path) -> None:
         assert objects.object("HEAD^{commit}") is not None
         assert objects.object(f"HEAD:{PATH}") is None
         assert objects.object("v1^{commit}") is not None
-        assert objects.run("grep", "-l", "foo", "HEAD", "--") is None
-        assert "nothing is ever fetched" in objects.fault
+        assert objects.lack() == (Lack.PARTIAL, "a partial clone, and nothing is ever fetched")
+        assert objects.fault == ""
+        assert objects.search("grep", "-l", "foo", git(partial, "rev-parse", "HEAD"), "--") is None
+        assert "unable to read" in objects.fault
     assert snapshot(partial) == before
 
 

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from reviewbot.model.series import Series
+from reviewbot.model.tree import NO_COMMIT, Commit
 from reviewbot.sources.gitobjects import GitObjects
 from reviewbot.sources.gittree import GitTree, Repository
 from tests.sources.repositories import (
@@ -100,13 +101,12 @@ def _blob_id(text: str) -> str:
     return hashlib.sha1(f"blob {len(text)}\0{text}".encode()).hexdigest()
 
 
-def test_a_branch_named_like_an_id_does_not_stand_for_it(tmp_path: Path) -> None:
+def test_a_branch_named_like_an_id_is_not_in_the_way(tmp_path: Path) -> None:
     path = repository(tmp_path)
     found = git(path, "rev-parse", f"v1:{PATH}")
     git(path, "branch", found[:8], "v1")
     with GitObjects(path) as objects:
-        assert GitTree(objects).blob(found[:8]) is None
-        assert GitTree(objects).blob(found[:9]) == FIRST
+        assert GitTree(objects).blob(found[:8]) == FIRST
 
 
 # Paths
@@ -164,6 +164,68 @@ def test_a_search_over_damage_is_not_told_as_absent(tmp_path: Path) -> None:
     with GitObjects(path) as objects:
         assert GitTree(objects, git(path, "rev-parse", "HEAD")).mentions("nowhere") is None
         assert "unable to read" in objects.fault
+
+
+# Commits
+
+
+@pytest.mark.parametrize("length", [4, 7, 12, 40])
+def test_a_commit_is_found_by_its_id(head: GitTree, linux: Path, length: int) -> None:
+    found = git(linux, "rev-parse", "v1^{commit}")
+    assert head.commit(found[:length]) == Commit(found, "foo: change bar")
+
+
+def test_a_commit_that_is_not_there_is_told_so(head: GitTree) -> None:
+    assert head.commit("1234567890ab") == NO_COMMIT
+    assert GitTree(head.objects).commit("1234567890ab") == NO_COMMIT
+
+
+def test_what_is_no_commit_is_no_answer(head: GitTree, linux: Path) -> None:
+    for name in ("HEAD:drivers", f"HEAD:{PATH}", "v1"):
+        assert head.commit(git(linux, "rev-parse", name)) is None, name
+    for odd in ("", "v1", "HEAD", "no id", "ABCDEF123456"):
+        assert head.commit(odd) is None
+
+
+def test_the_subject_is_the_first_paragraph_on_one_line(tmp_path: Path) -> None:
+    path = repository(tmp_path)
+    git(path, "commit", "-q", "--allow-empty", "-m", "foo: change\nbar\n\nAnd more.")
+    with GitObjects(path) as objects:
+        assert GitTree(objects).commit(git(path, "rev-parse", "HEAD")).subject == "foo: change bar"
+        assert git(path, "log", "-1", "--format=%s") == "foo: change bar"
+
+
+def test_an_id_that_two_commits_begin_with_is_no_answer(tmp_path: Path) -> None:
+    path = repository(tmp_path)
+    tree, known = git(path, "rev-parse", "HEAD^{tree}"), {}
+    for number in range(5000):
+        text = f"tree {tree}\nauthor A <a@example.org> {number} +0000\ncommitter A <a@example.org> {number} +0000\n\nfoo\n"
+        prefix = hashlib.sha1(f"commit {len(text)}\0{text}".encode()).hexdigest()[:4]
+        if prefix in known:
+            break
+        known[prefix] = text
+    for one in (known[prefix], text):
+        git(path, "hash-object", "-t", "commit", "-w", "--stdin", stdin=one)
+    with GitObjects(path) as objects:
+        assert GitTree(objects).commit(prefix) is None
+
+
+@pytest.mark.parametrize("option", ["--depth=1", "--filter=blob:none", "--filter=tree:0"])
+def test_a_clone_without_all_history_cannot_tell(linux: Path, tmp_path: Path, option: str) -> None:
+    with GitObjects(clone(linux, tmp_path / "less", option)) as objects:
+        tree = GitTree(objects)
+        assert tree.commit("1234567890ab") is None
+        assert tree.commit(git(linux, "rev-parse", "HEAD")).subject == "foo: change bar"
+        assert objects.fault == ""
+
+
+def test_damage_is_not_told_as_absence(tmp_path: Path) -> None:
+    path = repository(tmp_path)
+    named = git(path, "rev-parse", "v1^{commit}")
+    loose(path, named).write_bytes(b"rubbish")
+    with GitObjects(path) as objects:
+        assert GitTree(objects).commit(named) is None
+        assert GitTree(objects).commit("1234567890ab") is None
 
 
 # Bases

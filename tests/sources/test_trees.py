@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.errors import InputError, UsageError
-from reviewbot.model.tree import DictTree, NoTree
+from reviewbot.model.tree import NO_COMMIT, Commit, DictTree, NoTree
 from reviewbot.sources.trees import Trees, opened
 from tests.sources.repositories import FIRST, LATER, PATH, SECOND, commit, git, loose, needs_git
 from tests.sources.repositories import repository as made
@@ -25,6 +25,15 @@ def test_the_first_tree_that_can_answer_does() -> None:
 
 def test_one_tree_that_cannot_tell_makes_all_unsure() -> None:
     assert Trees((DictTree({"a.c": "a"}), NoTree())).mentions("a") is None
+
+
+def test_a_commit_is_missing_only_where_every_tree_is_sure() -> None:
+    one, two = DictTree({}, {"abcd1": "foo: bar"}), DictTree({}, {"1234a": "bar: foo"})
+    assert Trees((one, two)).commit("1234") == Commit("1234a", "bar: foo")
+    assert Trees((NoTree(), two)).commit("1234") == Commit("1234a", "bar: foo")
+    assert Trees((one, two)).commit("ffff") == NO_COMMIT
+    assert Trees((one, NoTree())).commit("ffff") is None
+    assert Trees(()).commit("ffff") is None
 
 
 def test_repositories_and_a_folder_are_opened_together(tmp_path: Path) -> None:
