@@ -6,6 +6,7 @@ what the shipped file says is under the same check. Must not know commands.
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from reviewbot.config.options import RuleSettings, rule_settings
 from reviewbot.config.places import shipped_config, shipped_templates, user_config
 from reviewbot.config.settings import Settings
 from reviewbot.errors import ConfigError
+from reviewbot.model.match import Matcher
 from reviewbot.review.kit import Kit
 from reviewbot.review.render import Words
-from reviewbot.review.rulebook import rulebook
+from reviewbot.review.rulebook import rulebook, semantic_patches
+from reviewbot.review.semantic import not_run
 from reviewbot.rule import Rule
 
 
@@ -50,8 +53,11 @@ class Config(Struct, frozen=True):
         """The kit of a review with the rules chosen; `templates` are looked into before all others."""
         enabled = {name: settings.enabled for name, settings in self.rule_settings.items()}
         folders = [*templates, *map(Path, self.settings.render.templates)]
-        folders += [Path(pack) / "templates" for pack in self.settings.packs]
-        folders += dict.fromkeys(_beside(rule) for rule in self.rules)
+        # A semantic patch may have its template beside it: PACK/rules/<id>.j2.
+        folders += [
+            Path(pack) / inner for pack in self.settings.packs for inner in ("templates", "")
+        ]
+        folders += dict.fromkeys(_beside(rule) for rule in self.rules if not rule.script)
         policy = replace(
             self.settings.policy,
             suppress=self.settings.suppress,
@@ -59,7 +65,10 @@ class Config(Struct, frozen=True):
         )
         return Kit(
             rules=chosen(self.rules, enabled, tuple(select), tuple(ignore)),
-            words=Words((*folders, shipped_templates())),
+            words=Words(
+                (*folders, shipped_templates()),
+                frozenset(rule.id for rule in self.rules if rule.script),
+            ),
             pairs=self.settings.pairs,
             options={name: s.options for name, s in self.rule_settings.items()},
             channels={name: s.channel for name, s in self.rule_settings.items() if s.channel},
@@ -80,7 +89,9 @@ def load(named: Path | None = None) -> Config:
         table = merged(table, layer.table)
     settings = shaped(table, Settings, layers[-1].path)
     _check_folders(layers)
-    rules = rulebook(Path(pack) for pack in settings.packs)
+    _check_pairs(settings, layers)
+    packs = tuple(map(Path, settings.packs))
+    rules = rulebook(packs, _matcher(packs))
     for layer in layers:
         rule_settings(rules, layer.table.get("rules", {}), layer.path)
     by_rule = rule_settings(rules, settings.rules, layers[-1].path)
@@ -99,6 +110,28 @@ def _check_folders(layers: Sequence[Layer]) -> None:
         for folder in map(Path, layer.table["render"]["templates"]):
             if not folder.is_dir():
                 raise ConfigError(f"{layer.path}: render.templates: {folder} is not a folder")
+
+
+def _matcher(packs: Iterable[Path]) -> Matcher:
+    """What runs semantic patches; nothing is imported for it where no pack has one."""
+    if not any(map(semantic_patches, packs)):
+        return not_run
+    matcher: Matcher = import_module("reviewbot.sources.spatch").Spatch()
+    return matcher
+
+
+def _check_pairs(settings: Settings, layers: Sequence[Layer]) -> None:
+    """Complain about a pair of which nothing gives back what is taken."""
+    for pair in (*settings.pair, *settings.lock):
+        if not pair.put:
+            files = [
+                x.path
+                for x in layers
+                if any(p["object"] == pair.object for p in x.table.get("pair", ()))
+            ]
+            raise ConfigError(
+                f"{files[-1]}: pair: {pair.object} has no putter", 'Name one in put = ["…"].'
+            )
 
 
 def _beside(rule: Rule) -> Path:

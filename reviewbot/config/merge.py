@@ -1,9 +1,9 @@
 """Two configuration tables become one.
 
 Law: tables merge key by key; a list of plain values replaces the one below it; a list of tables is
-appended to it, but a `[[pair]]` of an object that is there already extends that pair, so that a user adds
-one getter with one entry. Merging with nothing changes nothing. Must not know what any key means but
-`pair`.
+appended to it, but a `[[pair]]` or `[[lock]]` of an object that is there already extends that pair, so
+that a user adds one getter with one entry. Merging with nothing changes nothing. Must not know what any
+key means but `pair` and `lock`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ def merged(below: Table, above: Table) -> dict[str, Any]:
     for key, value in above.items():
         if key not in below:
             result[key] = value
-        elif key == "pair" and _tables(below[key]) and _tables(value):
+        elif key in ("pair", "lock") and _tables(below[key]) and _tables(value):
             result[key] = _pairs([*below[key], *value])
         else:
             result[key] = _one(below[key], value)
@@ -48,15 +48,26 @@ def _pairs(entries: Iterable[Table]) -> list[Table]:
 
 
 def _extended(pair: Table, more: Table) -> Table:
-    """A pair with the calls of another added; a getter of the same name is described anew."""
-    anew = {getter.get("name") for getter in _list(more, "get")}
-    kept = [getter for getter in _list(pair, "get") if getter.get("name") not in anew]
+    """A pair with the calls of another added; an entry of the same name is described anew."""
     unions = {
-        key: list(dict.fromkeys([*_list(pair, key), *_list(more, key)]))
-        for key in ("put", "consume")
+        key: _union(_list(pair, key), _list(more, key))
+        for key in ("get", "put", "consume", "loop", "takes", "ignores", "embeds")
         if key in pair or key in more
     }
-    return {**pair, **more, "get": [*kept, *_list(more, "get")], **unions}
+    return {**pair, **more, **unions}
+
+
+def _union(below: list[Any], above: list[Any]) -> list[Any]:
+    """The entries of both; a table is known by its `name` or `member`, anything else by itself."""
+    known: dict[str, Any] = {}
+    anew = {_key(entry) for entry in above if isinstance(entry, Mapping)}
+    for entry in (*(entry for entry in below if _key(entry) not in anew), *above):
+        known.setdefault(_key(entry), entry)
+    return list(known.values())
+
+
+def _key(entry: Any) -> str:
+    return str(entry.get("name", entry.get("member"))) if isinstance(entry, Mapping) else str(entry)
 
 
 def _list(pair: Table, key: str) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from reviewbot.cmodel.pairs import Pair, PairTable
+from reviewbot.cmodel.words import CallWords
 from reviewbot.review.compose import Identity
 from reviewbot.review.policy import Override, Policy, Suppression
 
@@ -28,11 +29,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     policy: Policy = Policy()
     render: Render = Render()
     rules: Mapping[str, Mapping[str, Any]] = {}
+    calls: CallWords = CallWords()
     pair: tuple[Pair, ...] = ()
+    lock: tuple[Pair, ...] = ()
     suppress: tuple[Suppression, ...] = ()
     override: tuple[Override, ...] = ()
 
     @property
     def pairs(self) -> PairTable:
-        """The pair table."""
-        return PairTable(self.pair)
+        """The pair table with the locks, and the words for calls that are not in it."""
+        return PairTable(self.pair, self.calls, locks=self.lock)

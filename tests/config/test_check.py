@@ -55,7 +55,7 @@ def test_a_wrong_choice_names_the_value() -> None:
     getter = {"name": "foo_get", "fails": "maybe"}
     error = complaint({"pair": [{"object": "foo", "get": [getter], "put": []}]})
     assert str(error) == "some.toml: pair[0].get[0].fails: invalid enum value 'maybe'"
-    assert error.hint == "Known here: never, false, null, err-ptr, negative."
+    assert error.hint == ("Known here: never, false, null, err-ptr, null-or-err-ptr, negative.")
 
 
 def test_a_wrong_word_lists_the_right_ones() -> None:
@@ -83,5 +83,5 @@ def test_the_prefix_leads_the_path() -> None:
 def test_keys_are_known_at_any_depth() -> None:
     assert known_keys(Outer, "") == ["inner", "mode", "named", "pair"]
     assert known_keys(Outer, ".inner") == ["lines", "words"]
-    assert known_keys(Outer, ".pair[3].get[0]") == ["name", "fails", "carries"]
+    assert known_keys(Outer, ".pair[3].get[0]") == ["name", "fails", "carries", "returns"]
     assert known_keys(Outer, ".nowhere[0].deep") == []

@@ -101,6 +101,38 @@ def test_putters_and_consumers_are_united() -> None:
     assert pair["consume"] == ["foo_add"]
 
 
+def test_places_members_and_loops_are_united_by_name() -> None:
+    first = {
+        "object": "struct foo",
+        "get": [],
+        "put": [],
+        "takes": [{"name": "foo_put", "place": "arg2"}],
+        "loop": [{"name": "for_each_foo", "carries": "arg1"}],
+        "embeds": [{"member": "dev", "object": "struct device"}],
+        "ignores": ["null"],
+    }
+    more = {
+        "object": "struct foo",
+        "get": [],
+        "put": [],
+        "takes": [{"name": "foo_put", "place": "last"}],
+        "embeds": [{"member": "ref", "object": "struct kref"}],
+        "ignores": ["null", "err-ptr"],
+    }
+    (pair,) = pairs(first, more)
+    assert pair["takes"] == [{"name": "foo_put", "place": "last"}]
+    assert pair["loop"] == first["loop"]
+    assert [member["member"] for member in pair["embeds"]] == ["dev", "ref"]
+    assert pair["ignores"] == ["null", "err-ptr"]
+
+
+def test_a_list_of_words_replaces() -> None:
+    below = {"calls": {"keep": ["add"], "release": ["put"]}}
+    assert merged(below, {"calls": {"keep": ["hoard"]}}) == {
+        "calls": {"keep": ["hoard"], "release": ["put"]}
+    }
+
+
 def test_a_pair_of_another_object_is_added() -> None:
     bar = {"object": "struct bar", "get": [{"name": "bar_get"}], "put": ["bar_put"]}
     assert pairs(bar) == [PAIR, bar]
