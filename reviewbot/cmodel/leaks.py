@@ -1,7 +1,7 @@
-"""Leaks: which references a function surely forgets, and which of them a change introduces.
+"""Leaks: the references a change makes a function forget.
 
-Law: a function must show that the reference is its own by giving it back on another path, and what it did
-before the change is never told. Must not know rules or words.
+Law: a leak is told only where the function before the change, or its other paths, show that it has to give
+the reference back, and never one that was there before. Must not know rules or words.
 """
 
 import re
@@ -9,136 +9,212 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from reviewbot.cmodel.acquisitions import resources
 from reviewbot.cmodel.answers import Answer
-from reviewbot.cmodel.change import FunctionChange
-from reviewbot.cmodel.flow import Flow
-from reviewbot.cmodel.outline import Function
-from reviewbot.cmodel.pairs import PairTable
-from reviewbot.cmodel.paths import Leak, Outcome, outcome
+from reviewbot.cmodel.balance import Balance, Both
+from reviewbot.cmodel.excuses import is_excused
+from reviewbot.cmodel.owed import Owed, Proof
+from reviewbot.cmodel.replay import Decision, decisions, replayed, retraced
+from reviewbot.cmodel.source import FunctionChange
+from reviewbot.cmodel.walk import Held, State, Walk
 from reviewbot.cmodel.ways import WayOut, way_out
-from reviewbot.model.diff import Side
+from reviewbot.model.diff import Side, Sign
 
-
-def outcomes(flow: Flow, function: Function, pairs: PairTable) -> tuple[Outcome, ...]:
-    """Where the paths of every reference lead that a function takes."""
-    return tuple(outcome(flow, resource) for resource in resources(flow, function, pairs))
-
-
-def sure(flow: Flow, found: Outcome, before: tuple[Outcome, ...] = ()) -> list[Leak]:
-    """The leaks of one reference that are certain, by the line of their exit.
-
-    At an error exit, where another path gives the reference back. At any other exit, where paths that
-    end the same way give it back, and all paths did in the function `before`. At every exit, where a
-    local variable has the reference, nothing gives it back any more and all paths did `before`.
-    """
-    was_balanced = _was_balanced(found, before)
-    is_dropped = was_balanced and not found.puts and found.resource.getter.carries == "result"
-    certain = [
-        leak
-        for leak in found.leaks
-        if is_dropped
-        or (found.puts and leak.answer is Answer.ERROR)
-        or (was_balanced and leak.answer in found.released)
-    ]
-    return sorted(certain, key=lambda leak: flow.steps[leak.path[-1]].line)
-
-
-def _was_balanced(found: Outcome, before: tuple[Outcome, ...]) -> bool:
-    """Whether nothing but putters ended the reference on any path, now and in the function before."""
-    same = [old for old in before if old.resource.text == found.resource.text]
-    return bool(same) and not any(
-        one.ends or one.unknown or (one.leaks and one is not found) for one in (found, *same)
-    )
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_CALL = re.compile(r"([A-Za-z_]\w*) ?\(")
 
 
 class Introduced(Struct, frozen=True):
-    """A leak that a change brings in, and the line of the diff that does it; `line` is on `side`."""
+    """A leak that a change brings in, and the line of the diff that does it; `line` is on `side`.
 
-    leak: Leak
+    `is_sure` is False where the author says why the put goes, or the series puts such an object elsewhere.
+    """
+
+    walk: Walk
+    end: State
+    path: tuple[int, ...]
     way: WayOut
-    flow: Flow
     line: int
     side: Side
+    proof: Proof
+    is_sure: bool
+
+    @property
+    def words(self) -> str:
+        """The path in words: where the reference is taken, what leads out, which exit."""
+        steps, take = self.walk.flow.steps, self.walk.ledger.takes[self.path[0]]
+        why = f"{self.way.failed}() fails" if self.way.failed else self.way.condition
+        value = steps[self.end.step].text
+        return ", ".join(
+            part
+            for part in (
+                f"taken by {take.call}",
+                f"out where {why}" if why else "",
+                f"left by return {value}" if value else "left at the end of the function",
+            )
+            if part
+        )
+
+    @property
+    def exit(self) -> int:
+        """The line of the exit."""
+        return self.walk.flow.steps[self.end.step].line
 
 
-def introduced(change: FunctionChange, pairs: PairTable) -> Iterator[Introduced]:
-    """The leaks of the new function that the old one has not, one for each place it is taken at."""
-    if change.old is None and not change.is_new:
-        return
-    new = _flow(change, pairs)
-    if new is None:
-        return
-    found = [one for one in outcomes(new, change.new, pairs) if one.leaks]
-    before = _before(change, pairs) if found else None
-    if before is None:
-        return
-    kept = {(leak.resource.pair.object, leak.answer) for old in before for leak in old.leaks}
-    for one in found:
-        hoisted = _hoisted(change, new, one, before)
-        for leak in (sure(new, one, before) or hoisted)[:1]:
-            way = way_out(new, leak)
-            place = _place(change, new, leak, way)
-            if place is None or (not one.puts and not hoisted and place[1] is Side.NEW):
-                continue
-            if (leak.resource.pair.object, leak.answer) not in kept:
-                yield Introduced(leak, way, new, *place)
+def introduced(change: FunctionChange, balance: Balance) -> Iterator[Introduced]:
+    """The leaks of the new function that the old one has not, the earliest exit for each object."""
+    for both in balance.both(change):
+        if both.new.is_complete and both.new.ledger.takes:
+            found = list(_of(change, both))
+            if found:
+                yield min(found, key=lambda one: (one.proof is not Proof.BEFORE, one.exit))
 
 
-def _hoisted(
-    change: FunctionChange, flow: Flow, found: Outcome, before: tuple[Outcome, ...]
-) -> list[Leak]:
-    """The error exits with a reference that was taken further down before, where no error left with it."""
-    resource = found.resource
-    same = [old for old in before if old.resource.call == resource.call]
-    if not same or flow.steps[resource.step].line not in change.source.added:
-        return []
-    if any(old.unknown or _errors(old) for old in same):
-        return []
-    return sorted(_errors(found), key=lambda leak: flow.steps[leak.path[-1]].line)
+def standing(change: FunctionChange, balance: Balance) -> Iterator[Walk]:
+    """The objects that the new function forgets on an exit as the old one did already."""
+    for both in balance.both(change):
+        judged = _old_leaks(both)
+        if judged and both.new.is_complete and not any(_of(change, both)):
+            owed = Owed(both.new)
+            if any(both.new.answer(end) in judged for end in both.new.ends if owed.is_leak(end)):
+                yield both.new
 
 
-def _errors(found: Outcome) -> list[Leak]:
-    return [leak for leak in found.leaks if leak.answer is Answer.ERROR]
+def _of(change: FunctionChange, both: Both) -> Iterator[Introduced]:
+    new, old = both.new, both.old
+    owed = Owed(new)
+    judged = _old_leaks(both)
+    for end in new.ends:
+        if end.count < 1 or end.held is not Held.TAKEN or owed.returns_it(end):
+            continue
+        path = new.path(end)
+        before: tuple[State, ...] = ()
+        taken = decisions(new.flow, path, both.fresh)
+        if old is not None and old.is_complete and not _leaves_anew(both, end, taken):
+            before = replayed(old, taken)
+        proof: Proof | None = Proof.BEFORE
+        if not before:
+            proof = None if new.answer(end) in judged else owed.proof(end)
+        elif not _is_undone(both, end, path, taken, before):
+            continue
+        if proof is None or (proof is not Proof.BEFORE and _is_put_within(change, owed, path)):
+            continue
+        found = _told(change, both, owed, end, path, proof)
+        if found is not None:
+            yield found
 
 
-def _flow(change: FunctionChange, pairs: PairTable) -> Flow | None:
-    """The flow of a new function in which a getter of the table is named."""
-    code = change.source.new.code
-    text = "\n".join(code(number) for number in range(change.new.first, change.new.last + 1))
-    return change.flow if any(f"{name}(" in text for name in pairs.getters) else None
+def _is_put_within(change: FunctionChange, owed: Owed, path: tuple[State, ...]) -> bool:
+    """Whether a function of the file that puts such objects is passed something that leads to this one.
+
+    Only where the path has parted from those that put it.
+    """
+    ledger, steps = owed.walk.ledger, owed.walk.flow.steps
+    names = {*ledger.pair.put, *ledger.pair.consume}
+    putting = {call.function for call in change.source.new.outline.calls_of(names)}
+    start = owed.taken_at(path)
+    behind = (state.step for state in path[max(start, owed.parting(path, start)) + 1 :])
+    texts = (steps[number].text for number in behind if number not in owed.without)
+    return any(
+        name in putting and not ledger.kin.isdisjoint(_NAME.findall(text))
+        for text in texts
+        for name in _CALL.findall(text)
+    )
 
 
-def _before(change: FunctionChange, pairs: PairTable) -> tuple[Outcome, ...] | None:
-    """What the old function did with its references; None where that is unknown."""
-    if change.old is None:
-        return ()
-    old = change.old_flow
-    return None if old is None else outcomes(old, change.old, pairs)
+def _leaves_anew(both: Both, end: State, taken: tuple[Decision, ...]) -> bool:
+    """Whether an added branch leads to an added exit: the old function never went there."""
+    return end.step in both.fresh and any(decision.fresh for decision in taken)
 
 
-def _place(change: FunctionChange, flow: Flow, leak: Leak, way: WayOut) -> tuple[int, Side] | None:
+def _is_undone(
+    both: Both,
+    end: State,
+    path: tuple[State, ...],
+    taken: tuple[Decision, ...],
+    before: tuple[State, ...],
+) -> bool:
+    """Whether the old function, deciding the same, left without the reference, and nothing stands in for it."""
+    if any(old.count >= end.count for old in before):
+        return False
+    if any(s.step in both.fresh and s.step in both.new.ledger.touched for s in path):
+        return False
+    if _releases_anew(both, path, taken):
+        return False
+    if any(old.held is Held.PUT for old in before):
+        return True
+    answer = both.new.answer(end)
+    is_hoisted = both.old is not None and bool(both.old.ledger.takes)
+    return is_hoisted and answer is Answer.ERROR and not end.doubt
+
+
+def _releases_anew(both: Both, path: tuple[State, ...], taken: tuple[Decision, ...]) -> bool:
+    """Whether the new path has a call that may release anything, and which the old paths had not."""
+    new, old = both.new, both.old
+    if old is None:
+        return False
+    passed = retraced(old, taken)
+    known = {old.flow.steps[state.step].text for states in passed for state in states}
+    own = new.ledger.puts.keys() | new.ledger.takes.keys()
+    texts = (new.flow.steps[state.step].text for state in path if state.step not in own)
+    may_release = new.ledger.touches.words.may_release
+    return any(
+        may_release(name) for text in texts if text not in known for name in _CALL.findall(text)
+    )
+
+
+def _old_leaks(both: Both) -> frozenset[Answer]:
+    """How the ends are answered with which the old function forgot the object already."""
+    if both.old is None:
+        return frozenset()
+    owed = Owed(both.old)
+    return frozenset(both.old.answer(end) for end in both.old.ends if owed.is_leak(end))
+
+
+def _told(
+    change: FunctionChange,
+    both: Both,
+    owed: Owed,
+    end: State,
+    path: tuple[State, ...],
+    proof: Proof,
+) -> Introduced | None:
+    start = owed.taken_at(path)
+    steps = tuple(state.step for state in path[start:])
+    way = way_out(both.new.flow, steps, owed.puttable)
+    place = _place(change, both, steps, way)
+    if place is None:
+        return None
+    return Introduced(both.new, end, steps, way, *place, proof, _is_sure(change, both, proof))
+
+
+def _is_sure(change: FunctionChange, both: Both, proof: Proof) -> bool:
+    """Whether nothing is said or done elsewhere that may stand in for a put that is gone."""
+    if proof is not Proof.BEFORE:
+        return True
+    source, function = change.source, change.new
+    names = both.new.ledger.pair.put
+    for file in source.moves.files:
+        for line in (line for hunk in file.hunks for line in hunk.lines):
+            is_inside = file is source.file and function.first <= line.new <= function.last
+            if line.sign is Sign.ADDED and not is_inside and any(n in line.text for n in names):
+                return False
+    return not is_excused(source.patch)
+
+
+def _place(
+    change: FunctionChange, both: Both, path: tuple[int, ...], way: WayOut
+) -> tuple[int, Side] | None:
     """The line to speak about: jump, exit, getter, a line between, or the putter that is gone."""
     source = change.source
-    path = [flow.steps[number].line for number in leak.path]
-    ends = (path[0], path[-1])
-    if change.old is None and all(source.is_moved(source.added[line]) for line in ends):
+    lines = [both.new.flow.steps[number].line for number in path]
+    ends = (lines[0], lines[-1])
+    if change.old is None and all(
+        n in source.added and source.is_moved(source.added[n]) for n in ends
+    ):
         return None
-    for line in (way.goto, path[-1], path[0], *reversed(path)):
+    for line in (way.goto, lines[-1], lines[0], *reversed(lines)):
         if line in source.added:
             return line, Side.NEW
-    return _removed(change, leak)
-
-
-def _removed(change: FunctionChange, leak: Leak) -> tuple[int, Side] | None:
-    """The putter's line that is gone, where no added line of the function names the object."""
-    source, old = change.source, change.old
-    name = re.compile(rf"\b{re.escape(leak.resource.root)}\b")
-    fresh = range(change.new.first, change.new.last + 1)
-    if old is None or any(n in source.added and name.search(source.new.code(n)) for n in fresh):
-        return None
-    puts = leak.resource.pair.put
-    inside = range(old.first, old.last + 1)
-    gone = (n for n in inside if n in source.removed and any(p in source.old.code(n) for p in puts))
-    line = next(gone, 0)
+    gone = [both.old.flow.steps[n].line for n in both.old.ledger.puts] if both.old else []
+    line = next((line for line in sorted(gone) if line in source.removed), 0)
     return (line, Side.OLD) if line else None

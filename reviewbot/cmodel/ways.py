@@ -11,7 +11,6 @@ from msgspec import Struct
 from reviewbot.cmodel.conditions import atom
 from reviewbot.cmodel.flow import Flow, Kind
 from reviewbot.cmodel.known import SET
-from reviewbot.cmodel.paths import Leak, releasing
 
 _CALL = re.compile(r"([A-Za-z_]\w*(?:(?:->|\.)\w+)*) ?\(.*\)")
 _RESULT = re.compile(r"r|rc|ret|err|error|res|rv|retval|result|status")
@@ -29,20 +28,31 @@ class WayOut(Struct, frozen=True):
     goto: int = 0
 
 
-def way_out(flow: Flow, leak: Leak) -> WayOut:
-    """What leads out on the path of a leak; in a function without a putter, the last condition."""
-    reach = releasing(flow, leak.resource)
-    for place in range(len(leak.path) - 2, 0, -1):
-        step, following = flow.steps[leak.path[place]], leak.path[place + 1]
+def way_out(flow: Flow, path: tuple[int, ...], reach: frozenset[int]) -> WayOut:
+    """What leads out on a path from a getter to an exit; in a function without a putter, the last condition.
+
+    `reach` are the steps from which a put can be reached.
+    """
+    for place in range(len(path) - 2, 0, -1):
+        step, following = flow.steps[path[place]], path[place + 1]
         others = set(step.next) - {following}
         if step.kind is not Kind.BRANCH or (reach and reach.isdisjoint(others)):
             continue
+        if not reach and not others.isdisjoint(path[place + 1 :]):
+            continue  # both its ways lead on to here
         is_first = following == step.next[0]
         condition = atom(step.text)
-        failed = _failed(flow, leak.path[:place], condition.key, condition.value == is_first)
-        told = step.text if is_first and '"' not in step.text else ""
-        return WayOut(told, failed, _jump(flow, leak.path[place + 1 :]))
+        failed = _failed(flow, path[:place], condition.key, condition.value == is_first)
+        is_whole = is_first and not _is_shared(flow, following, path[0])
+        told = step.text if is_whole and '"' not in step.text else ""
+        return WayOut(told, failed, _jump(flow, path[place + 1 :]))
     return WayOut()
+
+
+def _is_shared(flow: Flow, number: int, take: int) -> bool:
+    """Whether more than one condition leads to a step, as the parts of an `||` do, other than the getter."""
+    branches = (at for at, step in enumerate(flow.steps) if step.kind is Kind.BRANCH)
+    return sum(number in flow.steps[at].next for at in branches if at != take) > 1
 
 
 def _jump(flow: Flow, path: tuple[int, ...]) -> int:

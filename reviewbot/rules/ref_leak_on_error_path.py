@@ -4,49 +4,63 @@ Why: the object can never be freed, and a pinned module never unloaded. The AP b
 like this for six revisions and a year and a half after it was merged.
 Fix: leave by the label that gives the reference back, or put it before the return.
 Quiet when: the reference may have been stored, returned, or handed to a call that may keep or put it; no
-other path of the function gives it back, before or after the change; an `#if`, an unknown macro or something
+other path of the function gives it back, before or after the change, unless the function fails before it has
+passed the object on to anybody; an `#if`, an unknown macro or something
 unreadable stands on the path; a condition that is not understood may decide whether it is put; the old
 function had such a leak already.
 """
 
 from collections.abc import Iterator
 
+from reviewbot.cmodel.balance import Balance
 from reviewbot.cmodel.change import FunctionChange
-from reviewbot.cmodel.leaks import Introduced, introduced
+from reviewbot.cmodel.leaks import Introduced, introduced, standing
+from reviewbot.cmodel.owed import Proof
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.model.diff import Side
-from reviewbot.model.finding import Channel, Hit, Severity
+from reviewbot.model.finding import Channel, Confidence, Hit, Severity
+from reviewbot.model.skip import Abstention, SkipReason
 from reviewbot.rule import Needs, rule
+
+# Nothing but the absence of a put speaks for the reference being the function's own.
+_UNSURE = (Proof.FAILED, Proof.ALONE)
 
 
 @rule(
     severity=Severity.BUG,
     channel=Channel.MAIL,
     needs=Needs.FUNCTION,
-    triggers=lambda pairs: tuple(f"{name}(" for name in pairs.getters),
+    triggers=lambda pairs: tuple(f"{name}(" for name in (*pairs.getters, *pairs.by_loop)),
 )
-def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
-    """The earliest exit that forgets the reference, for each call that takes one."""
-    for found in introduced(change, pairs):
+def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit | Abstention]:
+    """The earliest exit that forgets the reference, for each call that takes one; what was there before."""
+    for found in introduced(change, Balance(pairs)):
         yield _hit(change, found)
+    for walk in standing(change, Balance(pairs)):
+        text = f"{walk.ledger.text} in {change.new.name}()"
+        yield Abstention(SkipReason.PREEXISTING, text)
 
 
 def _hit(change: FunctionChange, found: Introduced) -> Hit:
-    leak, steps = found.leak, found.flow.steps
-    left, way = steps[leak.path[-1]], found.way
-    resource = leak.resource
-    is_argument = resource.getter.carries != "result"
-    taken = steps[leak.path[0]].line
+    steps, way = found.walk.flow.steps, found.way
+    left, take = steps[found.end.step], found.walk.ledger.takes[found.path[0]]
+    is_first, is_result = (take.getter.carries == place for place in ("arg1", "result"))
+    taken = steps[take.step].line
     places = {left.line: "exit", taken: "get"} if found.side is Side.NEW else {}
     return change.source.at(
         found.line,
         found.side,
-        symbol=resource.text,
-        get=f"{resource.getter.name}({resource.text if is_argument else ''})",
-        put=resource.pair.put[0],
+        symbol=take.text,
+        get=f"{take.getter.name}({take.text if is_first else ''})",
+        on="" if is_first or is_result else take.text,
+        put=take.pair.put[0],
+        puts=len(found.walk.ledger.puts),
+        confidence=Confidence.MEDIUM if found.proof in _UNSURE or not found.is_sure else None,
+        proof=found.proof.value,
         failed=way.failed,
         condition=way.condition,
         value=left.text,
         exit=left.line,
+        way=found.words,
         place="put" if found.side is Side.OLD else places.get(found.line, "between"),
     )

@@ -1,17 +1,42 @@
-"""Makers of flows from invented functions."""
+"""Makers of walks, ledgers and changes from invented functions."""
 
-from reviewbot.cmodel.acquisitions import resources
-from reviewbot.cmodel.flow import Flow, Kind, Step
-from reviewbot.cmodel.flow_build import flow
-from reviewbot.cmodel.pairs import Failure, Getter, Pair, PairTable
-from reviewbot.cmodel.paths import Outcome, outcome
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from reviewbot.cmodel.balance import Balance
+from reviewbot.cmodel.ledger import Ledger
+from reviewbot.cmodel.pairs import Failure, Getter, Pair, PairTable, Taker
+from reviewbot.cmodel.source import FunctionChange
+from reviewbot.cmodel.takes import Take, takes
+from reviewbot.cmodel.walk import State, Walk
+from reviewbot.cmodel.words import CallWords
+from tests.builders import new_file
+from tests.changes import changed
+from tests.cmodel.graphs import HEAD, flow_of, function
 from tests.cmodel.sources import image
+
+PATH = "drivers/foo/foo.c"
+
+WORDS = CallWords(
+    release=("put", "release", "free", "drop", "stop"),
+    keep=("register", "add", "init", "create", "set", "start", "list"),
+    free=("kfree",),
+    prepare=("INIT_*",),
+    make=("kzalloc*",),
+    pure=("IS_ERR", "PTR_ERR", "same"),
+)
 
 PAIRS = PairTable(
     (
         Pair("box", (Getter("box_get", carries="arg1"),), ("box_put",)),
         Pair("module", (Getter("try_box", fails=Failure.FALSE, carries="arg1"),), ("untry_box",)),
-        Pair("file", (Getter("find", fails=Failure.NULL),), ("lose",), ("swallow",)),
+        Pair(
+            "file",
+            (Getter("find", fails=Failure.NULL),),
+            ("lose",),
+            ("swallow",),
+            loop=(Getter("for_each_file", carries="arg2"),),
+        ),
         Pair("context", (Getter("context_of", fails=Failure.ERR_PTR),), ("context_put",)),
         Pair(
             "notifier",
@@ -19,59 +44,73 @@ PAIRS = PairTable(
             ("notify_off",),
         ),
         Pair("symbol", (Getter("symbol_of", fails=Failure.NULL, carries="arg1"),), ("symbol_off",)),
-    )
+        Pair(
+            "node",
+            (Getter("node_get", fails=Failure.NULL, carries="arg1", returns="arg1"),),
+            ("node_put",),
+        ),
+        Pair(
+            "part",
+            (Getter("part_get", carries="arg2"),),
+            ("part_put",),
+            takes=(Taker("part_put", "arg2"),),
+        ),
+    ),
+    WORDS,
 )
 
-HEAD = "int foo(struct box *b, struct foo *f, int n)"
+BALANCE = Balance(PAIRS)
 
 
-def function(body: str, head: str = HEAD) -> str:
-    """A whole function with these statements, from line 3 on."""
-    return f"{head}\n{{\n" + "".join(f"\t{line}\n" for line in body.strip().split("\n")) + "}\n"
-
-
-def read(body: str, head: str = HEAD) -> Flow | None:
-    """The flow of a function with these statements."""
+def taken(body: str, head: str = HEAD) -> list[Take]:
+    """The calls by which the function takes references."""
     seen = image(function(body, head))
-    return flow(seen, seen.outline.functions[0])
+    return list(takes(flow_of(body, head), seen.outline.functions[0], PAIRS))
 
 
-def flow_of(body: str, head: str = HEAD) -> Flow:
-    """The same where it must be readable."""
-    found = read(body, head)
-    assert found is not None
+def walks(body: str, head: str = HEAD) -> tuple[Walk, ...]:
+    """The paths of each object of the function."""
+    seen = image(function(body, head))
+    return BALANCE.walks(flow_of(body, head), seen.outline.functions[0])
+
+
+def walk_of(body: str, head: str = HEAD) -> Walk:
+    """The paths of the only object."""
+    (found,) = walks(body, head)
     return found
 
 
-def outcomes(body: str, head: str = HEAD) -> list[Outcome]:
-    """Where the paths of every reference of the function lead."""
-    seen = image(function(body, head))
-    first = seen.outline.functions[0]
-    graph = flow_of(body, head)
-    return [outcome(graph, resource) for resource in resources(graph, first, PAIRS)]
+def ledger_of(body: str, head: str = HEAD) -> Ledger:
+    """What the function does to its only object."""
+    return walk_of(body, head).ledger
 
 
-def held(body: str, head: str = HEAD) -> list[int]:
-    """The lines of the exits at which the only reference is still held, in order."""
-    graph = flow_of(body, head)
-    (found,) = outcomes(body, head)
-    return sorted({graph.steps[leak.path[-1]].line for leak in found.leaks})
+def texts(walk: Walk, steps: Iterator[int] | frozenset[int]) -> set[str]:
+    """The texts of some steps."""
+    return {walk.flow.steps[number].text for number in steps}
 
 
-def ways(graph: Flow) -> set[tuple[str, ...]]:
-    """The texts of all steps on each way from the beginning to an end, every step taken at most once."""
-    found: set[tuple[str, ...]] = set()
-    open_ = [((graph.entry,), frozenset((graph.entry,)))]
-    while open_:
-        path, seen = open_.pop()
-        step = graph.steps[path[-1]]
-        if step.kind in (Kind.EXIT, Kind.STOP):
-            found.add(
-                tuple(_told(graph.steps[number]) for number in path if graph.steps[number].text)
-            )
-        open_ += [((*path, n), seen | {n}) for n in step.next if n not in seen]
-    return found
+def line(walk: Walk, state: State) -> int:
+    """The line a state stands on; the body of a function begins on line 3."""
+    return walk.flow.steps[state.step].line
 
 
-def _told(step: Step) -> str:
-    return f"return {step.text}" if step.kind is Kind.EXIT else step.text
+def diff(before: str, after: str) -> str:
+    """A patch that makes one text of another, with all of the file around it."""
+    lines = unified_diff(
+        before.splitlines(), after.splitlines(), f"a/{PATH}", f"b/{PATH}", "", "", 10_000, ""
+    )
+    text = "".join(f"{one}\n" for one in lines)
+    return f"diff --git a/{PATH} b/{PATH}\nindex 111111111111..222222222222 100644\n{text}"
+
+
+def edited(before: str, after: str, head: str = HEAD) -> list[FunctionChange]:
+    """The functions touched by a patch that gives a function another body."""
+    old, new = function(before, head), function(after, head)
+    return [f for source in changed(diff(old, new)).sources for f in source.functions]
+
+
+def added(body: str, head: str = HEAD) -> list[FunctionChange]:
+    """A function that is new."""
+    (source,) = changed(new_file(PATH, function(body, head))).sources
+    return list(source.functions)

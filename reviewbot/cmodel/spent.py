@@ -1,0 +1,77 @@
+"""Spent: uses of an object on a path on which the function has put the reference it took on it.
+
+Law: a use is a member read or written through one of the object's names, or a call that is passed one; what
+only compares or prints the pointer, or reckons with its address, is none. Who locks or unlocks a member uses
+it. Must not know diffs or rules.
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from reviewbot.cmodel.flow import Kind
+from reviewbot.cmodel.ledger import Ledger
+from reviewbot.cmodel.touches import around
+from reviewbot.cmodel.walk import Held, State, Walk
+
+_LOOKS = re.compile(
+    r"\w*(?:printk|pr_\w+|dev_\w*(?:dbg|err|warn|info)|trace_\w+|WARN\w*|lockdep_\w+)"
+    r"|IS_ERR\w*|PTR_ERR\w*|ERR_CAST|sizeof|typeof|likely|unlikely|container_of\w*|offsetof|list_entry|to_\w+"
+)
+
+
+class Use(Struct, frozen=True):
+    """A put and the first use after it: the steps between them, both included."""
+
+    walk: Walk
+    steps: tuple[int, ...]
+    state: State
+
+
+def uses_after_put(walk: Walk) -> Iterator[Use]:
+    """The first use behind each put, one for each step that uses the object."""
+    told: set[int] = set()
+    for state in walk.seen:
+        if state.held is not Held.PUT or state.count > 0 or state.doubt or state.step in told:
+            continue
+        if not uses(walk, state.step):
+            continue
+        path = walk.path(state)
+        put = max(
+            (place for place, earlier in enumerate(path[:-1]) if earlier.step in walk.ledger.puts),
+            default=-1,
+        )
+        between = path[put + 1 : -1]
+        if put < 0 or walk.ledger.is_consumed(path[put].step):
+            continue
+        if not any(uses(walk, earlier.step) for earlier in between):
+            told.add(state.step)
+            yield Use(walk, tuple(earlier.step for earlier in path[put:]), state)
+
+
+def uses(walk: Walk, number: int) -> bool:
+    """Whether the step reads or writes the object, or passes it to a call."""
+    step, ledger = walk.flow.steps[number], walk.ledger
+    if step.kind in (Kind.STOP, Kind.UNKNOWN) or number in ledger.puts or number in ledger.takes:
+        return False
+    if number in ledger.resets or number in ledger.mixed:
+        return False
+    return any(_uses(step.text, name, ledger) for name in ledger.names_at(number))
+
+
+def _uses(text: str, name: str, ledger: Ledger) -> bool:
+    words = ledger.touches.words
+    for found in re.finditer(rf"(?<![\w.>]){re.escape(name)}(?!\w)", text):
+        behind = text[found.end() :].lstrip()
+        call = around(text, found.start())
+        if call is not None and _LOOKS.fullmatch(call):
+            continue
+        is_address = text[: found.start()].rstrip().endswith("&")
+        if behind.startswith("->") or (behind.startswith(".") and "." in name):
+            is_loaded = re.match(r"(?:->|\.)\w+(?:\.\w+)*->", behind) is not None
+            if not is_address or is_loaded or call is not None:
+                return True
+        elif call is not None and behind[:1] in (",", ")") and not words.frees(call):
+            return True
+    return False

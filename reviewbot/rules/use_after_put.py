@@ -1,0 +1,43 @@
+"""An object is used after the function has given back its reference on it.
+
+Why: the put may free the object; what follows then reads or writes freed memory.
+Fix: put the object after its last use.
+Quiet when: the pointer is set to something else in between; the pointer is only compared or printed; the
+function holds the object through a reference of somebody else, such as that of its caller, and the order is
+not new; a condition that was not understood decides about the put; the object is a `struct kvm`, which
+kvm-use-after-put looks after.
+"""
+
+from collections.abc import Iterator
+
+from reviewbot.cmodel.balance import Balance
+from reviewbot.cmodel.change import FunctionChange
+from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.surplus import added_uses
+from reviewbot.model.finding import Channel, Hit, Severity
+from reviewbot.rule import Needs, rule
+
+
+@rule(
+    severity=Severity.BUG,
+    channel=Channel.MAIL,
+    needs=Needs.FUNCTION,
+    triggers=lambda pairs: tuple(f"{name}(" for name in pairs.putters),
+)
+def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
+    """The first use behind the put of each object."""
+    for found in added_uses(change, Balance(pairs)):
+        walk = found.use.walk
+        if walk.ledger.pair.object == "struct kvm":
+            continue
+        steps = walk.flow.steps
+        put, used = steps[found.use.steps[0]], steps[found.use.steps[-1]]
+        yield change.source.at(
+            found.line,
+            symbol=walk.ledger.text,
+            put=walk.ledger.call(found.use.steps[0]),
+            object=walk.ledger.text.lstrip("&"),
+            kind=walk.ledger.pair.object,
+            used=used.text,
+            place="put" if found.line == put.line else "use",
+        )
