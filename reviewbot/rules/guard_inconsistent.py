@@ -1,0 +1,75 @@
+"""A pointer is tested in one statement and dereferenced without a test in a later one.
+
+Why: either the test is dead code, or the dereference can crash. On the AP notifier (founding case F4): "This
+still conditional?", over an `if (matrix_mdev->kvm)` that a dereference of matrix_mdev->kvm followed.
+Fix: put the dereference under the test as well, or drop the test.
+Quiet when: the branch without the pointer leaves; the pointer may get a value, is tested again or handed over
+in between; only an address or a size is taken; the dereference stands under a condition of its own, or behind
+something that may leave; the pointer is dereferenced before the test (smatch reports that order); both lines
+were there before, or both are moved.
+"""
+
+import re
+from collections.abc import Iterator
+
+from reviewbot.cmodel.change import FunctionChange, SourceChange
+from reviewbot.cmodel.guards import Guard, unguarded
+from reviewbot.cmodel.shown import places
+from reviewbot.model.diff import Sign
+from reviewbot.model.finding import Channel, Hit, Severity
+from reviewbot.rule import Needs, rule
+
+TEST = re.compile(r"\bif \(")
+_CONDITION = re.compile(r"\bif ?\(([^;{]*)")
+_PATH = r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*"
+_OPERAND = re.compile(rf"(?:\A|[!(&]) ?({_PATH})(?= ?(?:\)|&&|[!=]=))")
+
+
+def may_fire(source: SourceChange) -> bool:
+    """Whether a pointer of an added line is an operand of some condition and also dereferenced."""
+    text = source.seen
+    tested = {name for found in _CONDITION.findall(text) for name in _OPERAND.findall(found)}
+    used = [name for name in tested if f"{name}->" in text or f"{name} ->" in text]
+    return bool(used) and source.mentions(used, Sign.ADDED)
+
+
+@rule(
+    severity=Severity.BUG,
+    channel=Channel.MAIL,
+    needs=Needs.FUNCTION,
+    triggers=("->",),
+    glance=may_fire,
+)
+def check(change: FunctionChange) -> Iterator[Hit]:
+    """The first unguarded dereference of each pointer, where test or dereference is new."""
+    source = change.source
+    if not TEST.search(change.text):
+        return
+    seen: set[str] = set()
+    for guard in unguarded(source.new, change.new):
+        if guard.pointer not in seen and _is_new(change, guard):
+            seen.add(guard.pointer)
+            yield _hit(change, guard)
+
+
+def _is_new(change: FunctionChange, guard: Guard) -> bool:
+    """Whether the patch brings the test or the dereference, and the old function did not have both."""
+    source = change.source
+    added = [source.added[n] for n in (guard.line, guard.used) if n in source.added]
+    if not added or all(map(source.is_moved, added)):
+        return False
+    old = change.old
+    before = unguarded(source.old, old) if old is not None else ()
+    return all(guard.pointer != one.pointer for one in before)
+
+
+def _hit(change: FunctionChange, guard: Guard) -> Hit:
+    source = change.source
+    is_used = guard.used in source.added
+    line, other = (guard.used, guard.line) if is_used else (guard.line, guard.used)
+    return source.at(
+        line,
+        symbol=guard.pointer,
+        related=places(source, (other,)),
+        place="use" if is_used else "test",
+    )
