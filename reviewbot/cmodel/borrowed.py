@@ -9,6 +9,7 @@ import re
 from reviewbot.cmodel.outline import Function, Outline
 
 _CAST = re.compile(r"^\(\s*(?:const\s+)?(?:struct\s+\w+|void)\s*\*+\s*\)\s*")
+_LOADED = re.compile(r"\w+(?:(?:->|\.)\w+)*->\w+|[^=]*->private_data")
 _DEPTH = 4
 
 
@@ -44,15 +45,27 @@ def is_borrowed(expression: str, function: Function, outline: Outline, depth: in
 
 def values(lvalue: str, function: Function, outline: Outline) -> tuple[str, ...]:
     """Everything the function visibly assigns to the lvalue."""
-    inside = range(function.first, function.last + 1)
-    return tuple(a.value for a in outline.assignments if a.target == lvalue and a.line in inside)
+    inside = outline.assignments_between(function.first, function.last)
+    return tuple(a.value for a in inside if a.target == lvalue)
 
 
 def stored_in(holder: str, function: Function, outline: Outline) -> tuple[str, ...]:
     """What the function visibly stores in fields of `holder`, a pointer."""
-    inside = range(function.first, function.last + 1)
-    return tuple(
-        a.value
-        for a in outline.assignments
-        if a.line in inside and a.target.startswith(f"{holder}->")
+    inside = outline.assignments_between(function.first, function.last)
+    return tuple(a.value for a in inside if a.target.startswith(f"{holder}->"))
+
+
+def is_loaded(expression: str, function: Function, outline: Outline) -> bool:
+    """Whether the pointer is a parameter, or loaded from a field: nothing a call may have handed over.
+
+    A field that the function then sets to NULL gives its pointer away, so that does not count.
+    """
+    text = bare(expression)
+    found = values(text, function, outline)
+    is_parameter = any(parameter.name == text for parameter in function.parameters)
+    sources = found if found and not is_parameter else (text,)
+    return all(
+        ((is_parameter and source == text and not found) or _LOADED.fullmatch(bare(source)))
+        and "NULL" not in values(bare(source), function, outline)
+        for source in sources
     )

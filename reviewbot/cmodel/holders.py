@@ -12,8 +12,8 @@ from reviewbot.model.diff import FileKind
 
 def holder(value: str, function: Function, outline: Outline) -> str:
     """The structure whose field `value` is or is stored in, such as `foo`; empty where it is not seen."""
-    inside = range(function.first, function.last + 1)
-    stored = (a.target for a in outline.assignments if a.line in inside and a.value == value)
+    inside = outline.assignments_between(function.first, function.last)
+    stored = (a.target for a in inside if a.value == value)
     for lvalue in (value, *stored):
         pointer, arrow, _ = lvalue.partition("->")
         words = function.type_of(pointer).rstrip("* ").split()

@@ -14,16 +14,17 @@ from reviewbot.cmodel.roles import callers, calls_in
 _HOLD = re.compile(r"(?:^|_)(?:get|hold|grab|pin|ref|take)(?:_(?:ref|kvm|vm|file|safe)\w*)?$")
 
 
+def holds(name: str) -> bool:
+    """Whether a function by its name takes a reference on what it is given."""
+    return _HOLD.search(name) is not None
+
+
 def is_taken(pointer: str, function: Function, outline: Outline, getters: Collection[str]) -> bool:
     """Whether the function, what it calls, or a visible caller may take a reference."""
     names = {pointer, root(pointer), *values(pointer, function, outline)}
     taking = {call.function for call in outline.calls_of(getters)}
     for call in calls_in(function, outline):
         given = {bare(argument) for argument in call.args}
-        if (
-            call.name in getters
-            or call.name in taking
-            or (_HOLD.search(call.name) and names & given)
-        ):
+        if call.name in getters or call.name in taking or (holds(call.name) and names & given):
             return True
     return not taking.isdisjoint(callers(function, outline))

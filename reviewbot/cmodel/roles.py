@@ -35,7 +35,9 @@ def hands_over(function: Function, outline: Outline) -> bool:
 
 def calls_in(function: Function, outline: Outline) -> Iterator[Call]:
     """The calls the function visibly makes."""
-    return (call for call in outline.calls if call.function == function.name)
+    same = outline.named(function.name)
+    found = (call for f in same for call in outline.calls_between(f.first, f.last))
+    return (call for call in found if call.function == function.name)
 
 
 def callers(function: Function, outline: Outline) -> frozenset[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from reviewbot.cmodel.borrowed import bare, is_borrowed, root, stored_in, values
 from reviewbot.cmodel.outline import Assignment, Function, Outline, Variable
+from tests.cmodel.sources import known
 
 FUNCTION = Function(
     "foo_get_fd",
@@ -17,7 +18,7 @@ FUNCTION = Function(
 
 
 def outline(*pairs: tuple[str, str], line: int = 12) -> Outline:
-    return Outline(assignments=tuple(Assignment(t, v, line, "foo_get_fd") for t, v in pairs))
+    return known(assignments=tuple(Assignment(t, v, line, "foo_get_fd") for t, v in pairs))
 
 
 @pytest.mark.parametrize(
