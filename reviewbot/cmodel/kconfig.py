@@ -12,7 +12,7 @@ from enum import Enum
 from msgspec import Struct
 
 from reviewbot.cmodel.image import Image
-from reviewbot.cmodel.visible import is_module, lines
+from reviewbot.cmodel.visible import lines
 
 _ASSIGN = re.compile(r"^\s*([\w-]+)-(\$[({]CONFIG_(\w+)[)}]|objs|y|m)\s*[:+]?=\s*(.*)$")
 _CONFIG = re.compile(r"^\s*(?:menu)?config\s+(\w+)\s*$")
@@ -51,12 +51,6 @@ def built(path: str, images: Iterable[Image]) -> Built:
             return Built.MODULE if Built.MODULE in found else Built.BUILT_IN
         members = {f"{goal.name}.o" for goal in above if goal.name != "obj"}
     return Built.UNKNOWN
-
-
-def can_be_module(image: Image, images: Iterable[Image]) -> bool:
-    """Whether the file can be part of a module: by the build files, else because it says so itself."""
-    found = built(image.path, images)
-    return found is Built.MODULE or (found is Built.UNKNOWN and is_module(image))
 
 
 def _made(goal: _Goal, types: dict[str, Built]) -> Built:

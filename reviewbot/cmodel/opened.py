@@ -2,13 +2,14 @@
 
 Law: only publications where nothing but `fops->owner` keeps the module loaded count; debugfs, procfs, sysfs,
 filesystems and a cdev with an owner hold it otherwise. Must not know diffs or rules.
-Source: fs/anon_inodes.c, fs/char_dev.c, drivers/char/misc.c of Linux 6.12.
+Source: fs/anon_inodes.c, fs/char_dev.c, drivers/char/misc.c, fs/debugfs/file.c,
+drivers/media/dvb-core/dvbdev.c of Linux 6.12.
 """
 
 import re
 from collections.abc import Iterator
 
-from reviewbot.cmodel.outline import Outline
+from reviewbot.cmodel.outline import Field, Outline
 
 # The third argument of each becomes file->private_data.
 ANON_INODE = (
@@ -21,6 +22,10 @@ ANON_INODE = (
     "anon_inode_create_getfile",
 )
 _CHRDEV = ("register_chrdev", "__register_chrdev")
+# Calls that hold the module for as long as the file is open, or wait for its users before it goes.
+_HELD = re.compile(r"^(?:debugfs|proc|securityfs|tracefs|trace|sysfs|relay|kernfs)_|debug|proc_")
+# Structures whose core sets the owner of the operations in them.
+_CORE = frozenset(("struct dvb_device",))
 
 
 def openers(outline: Outline) -> dict[str, str]:
@@ -29,6 +34,22 @@ def openers(outline: Outline) -> dict[str, str]:
     for fops, call in (*_calls(outline), *_misc(outline)):
         found.setdefault(fops, call)
     return found
+
+
+def is_held_otherwise(name: str, outline: Outline) -> bool:
+    """Whether operations are visibly for files that do not need their owner."""
+    pointer = f"&{name}"
+    if any(pointer in call.args and _HELD.search(call.name) for call in outline.calls):
+        return True
+    if any(a.value == pointer and a.target.endswith("i_fop") for a in outline.assignments):
+        return True
+    if any(i.type in _CORE and _has(i.fields, pointer) for i in outline.initializers):
+        return True
+    return _has_owner(outline) and any(pointer in c.args for c in outline.calls_of(("cdev_init",)))
+
+
+def _has(fields: tuple[Field, ...], value: str) -> bool:
+    return any(field.value == value for field in fields)
 
 
 def _calls(outline: Outline) -> Iterator[tuple[str, str]]:

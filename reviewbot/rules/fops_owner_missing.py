@@ -15,8 +15,9 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
-from reviewbot.cmodel.kconfig import can_be_module
-from reviewbot.cmodel.operations import FOPS, owned_later, ownerless
+from reviewbot.cmodel.kconfig import Built
+from reviewbot.cmodel.modular import modularity
+from reviewbot.cmodel.operations import FOPS, is_swept, owned_later, ownerless
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -40,21 +41,33 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     triggers=(FOPS,),
 )
 def check(change: SeriesChange, options: Options) -> Iterator[Hit]:
-    """Each set of operations that comes without an owner or loses it, and is published."""
-    for source in (s for s in change.sources if FOPS in s.text and s.path.endswith(".c")):
+    """Each set of operations that comes without an owner and is published, or loses its owner."""
+    for source in (s for s in change.sources if _may_lack(s, options)):
         found = list(ownerless(source))
-        if found and _is_modular(source, change, options):
-            owned = owned_later(change)
-            for one in (one for one in found if one.fops.name not in owned):
-                sure = Confidence.HIGH if one.closed else Confidence.MEDIUM
-                name, lost = one.fops.name, "yes" if one.side is Side.OLD else ""
+        if not found:
+            continue
+        owned, build = owned_later(change), _modularity(source, change, options)
+        for one in (one for one in found if one.fops.name not in owned):
+            lost = one.side is Side.OLD
+            if build is Built.MODULE or (lost and build is Built.UNKNOWN):
+                sure = one.closed and not (lost and is_swept(change))
                 yield source.at(
-                    one.line, one.side, symbol=name, confidence=sure, user=one.user, lost=lost
+                    one.line,
+                    one.side,
+                    symbol=one.fops.name,
+                    confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+                    user=one.user,
+                    lost="yes" if lost else "",
                 )
 
 
-def _is_modular(source: SourceChange, change: SeriesChange, options: Options) -> bool:
-    if any(fnmatchcase(source.path, glob) for glob in options.exempt):
-        return False
-    known = any(fnmatchcase(source.path, glob) for glob in options.modular)
-    return known or can_be_module(source.new, (other.new for other in change.sources))
+def _may_lack(source: SourceChange, options: Options) -> bool:
+    """Whether the file is one the rule speaks about: C, and not one that is always built in."""
+    is_exempt = any(fnmatchcase(source.path, glob) for glob in options.exempt)
+    return FOPS in source.text and source.path.endswith(".c") and not is_exempt
+
+
+def _modularity(source: SourceChange, change: SeriesChange, options: Options) -> Built:
+    if any(fnmatchcase(source.path, glob) for glob in options.modular):
+        return Built.MODULE
+    return modularity(source, change)

@@ -3,7 +3,7 @@
 import pytest
 
 from reviewbot.cmodel.image import Image, Stretch
-from reviewbot.cmodel.kconfig import Built, built, can_be_module
+from reviewbot.cmodel.kconfig import Built, built
 from reviewbot.model.diff import Side
 
 KCONFIG = 'config FOO\n\ttristate "Foo"\n\thelp\n\t  Foo.\nconfig BAR\n\tbool "Bar"\n'
@@ -51,17 +51,6 @@ def test_an_option_without_a_visible_type_is_unknown() -> None:
 
 def test_no_images() -> None:
     assert built("drivers/foo/main.c", ()) is Built.UNKNOWN
-
-
-def test_a_file_that_says_it_is_a_module_is_one_unless_the_build_files_differ() -> None:
-    module = image("drivers/foo/main.c", 'MODULE_LICENSE("GPL");\n')
-    plain = image("drivers/foo/main.c", "int x;\n")
-    built_in = (image("drivers/foo/Makefile", "obj-y += main.o\n"),)
-    modular = (image("drivers/foo/Makefile", "obj-m += main.o\n"),)
-    assert can_be_module(module, ())
-    assert not can_be_module(plain, ())
-    assert not can_be_module(module, built_in)
-    assert can_be_module(plain, modular)
 
 
 def test_composites_that_hold_each_other_end() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewbot.cmodel.operations import Ownerless, owned_later, ownerless
+from reviewbot.cmodel.operations import Ownerless, is_swept, owned_later, ownerless
 from reviewbot.model.diff import Side
 from tests.builders import new_file
 from tests.changes import changed, edit, source
@@ -89,7 +89,47 @@ def test_a_removed_owner() -> None:
     )
     (one,) = ownerless(next(changed(diff, tree={"drivers/foo/foo.c": old}).sources))
     assert (one.line, one.side) == (2, Side.OLD)
-    assert list(ownerless(source(diff))) == []
+    (seen,) = ownerless(source(diff))
+    assert (seen.line, seen.side, seen.user, seen.closed) == (2, Side.OLD, "", True)
+
+
+def lost(diff: str, *more: str) -> list[str]:
+    return [one.fops.name for s in changed(diff, *more).sources for one in ownerless(s)]
+
+
+def hunk(before: str, after: str, name: str = "foo_fops", path: str = "drivers/foo/foo.c") -> str:
+    head = f"static const struct file_operations {name} = {{\n"
+    return edit(path, head + before, head + after)
+
+
+def test_an_owner_that_goes_from_what_a_hunk_shows() -> None:
+    assert lost(hunk("\t.owner = THIS_MODULE,\n", "")) == ["foo_fops"]
+
+
+@pytest.mark.parametrize("after", ["\t.owner  = THIS_MODULE,\n", "\t.owner = foo_owner,\n"])
+def test_another_owner_comes_instead(after: str) -> None:
+    assert lost(hunk("\t.owner = THIS_MODULE,\n", after)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("foo_debug_fops", "drivers/foo/foo.c"), ("foo_fops", "drivers/foo/debugfs.c")],
+)
+def test_names_that_suggest_other_files(name: str, path: str) -> None:
+    assert lost(hunk("\t.owner = THIS_MODULE,\n", "", name, path)) == []
+
+
+def test_an_owner_that_was_none() -> None:
+    assert lost(hunk("\t.owner = NULL,\n", "")) == []
+
+
+def test_a_series_that_takes_owners_away_on_purpose() -> None:
+    paths = [f"drivers/foo/{name}.c" for name in ("a", "b", "c")]
+    diffs = [hunk("\t.owner = THIS_MODULE,\n", "", path=path) for path in paths]
+    assert not is_swept(changed(*diffs[:2]))
+    assert is_swept(changed(*diffs))
+    core = edit("drivers/foo/core.c", "", "\tfops->owner = driver->owner;\n")
+    assert is_swept(changed(diffs[0], core))
 
 
 def test_owners_that_are_set_later() -> None:
