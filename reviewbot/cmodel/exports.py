@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.brackets import parts
 from reviewbot.cmodel.outline import Export
+from reviewbot.cmodel.piece import Piece
 from reviewbot.cmodel.sheet import Sheet
 
 
@@ -141,6 +142,7 @@ _MACRO = re.compile(r"(?:^|(?<=[;}]))[ \t]*+([A-Z0-9_]*EXPORT[A-Z0-9_]*+)[ \t]*+
 # Labels of MIPS assembler (arch/mips/include/asm/asm.h), and what dma-buf calls an export.
 _LABELS = frozenset(("EXPORT", "FEXPORT"))
 _OTHERS = frozenset(("DEFINE_DMA_BUF_EXPORT_INFO",))
+_STEM = "EXPORT"
 _ELSEWHERE = ("Documentation/", "scripts/", "tools/")
 
 
@@ -170,20 +172,29 @@ def scope(export: Export) -> tuple[int, int, int] | None:
     return known.audience, _modules(export.argument) if known.module_list else 0, known.key
 
 
-def exports(path: str, sheet: Sheet) -> Iterator[Export]:
-    """The exports of a sheet of the file `path`; none in documentation, scripts and tools."""
-    if "EXPORT" not in sheet.code or path.startswith(_ELSEWHERE):
+def mentioned(path: str, sheet: Sheet) -> Iterator[int]:
+    """Offsets at which a sheet of the file `path` may export; none in documentation, scripts and tools."""
+    place = -1 if path.startswith(_ELSEWHERE) else sheet.code.find(_STEM)
+    while place != -1:
+        yield place
+        place = sheet.code.find(_STEM, place + len(_STEM))
+
+
+def exports(path: str, piece: Piece) -> Iterator[Export]:
+    """The exports of a piece of the file `path`; none in documentation, scripts and tools."""
+    code = piece.sheet.code
+    if path.startswith(_ELSEWHERE) or code.find(_STEM, piece.start, piece.end) == -1:
         return
     is_assembler = path.endswith((".S", ".s"))
-    for found in _MACRO.finditer(sheet.code):
+    for found in _MACRO.finditer(code, piece.start, piece.end):
         name, opened = found[1], found.end() - 1
         if name not in _OTHERS and not (is_assembler and name in _LABELS):
-            yield _export(sheet, name, found.start(1), opened)
+            yield _export(piece, name, found.start(1), opened)
 
 
-def _export(sheet: Sheet, name: str, start: int, opened: int) -> Export:
-    known = macro(name)
-    close = sheet.parentheses.get(opened, -1)
+def _export(piece: Piece, name: str, start: int, opened: int) -> Export:
+    sheet, known = piece.sheet, macro(name)
+    close = piece.parentheses.get(opened, -1)
     end = close if close != -1 else _line_end(sheet.code, opened)
     arguments = [sheet.text(*bounds) for bounds in parts(sheet.code, opened + 1, end)]
     is_last = known is not None and known.kind is Exported.PM_OPS and known.namespaced

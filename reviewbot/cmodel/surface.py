@@ -1,10 +1,13 @@
 """The export surface of a series: which export lines it adds, and which it takes away.
 
-Law: lines count over the whole series, so that what moves or changes its macro is never new. Exports for tests
-only are no part of the surface. Must not know rules.
+Law: lines count over the whole series, so that what moves, changes its macro or its name is never new. Exports
+for tests only are no part of the surface. Must not know rules.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 
 from msgspec import Struct
 
@@ -14,6 +17,11 @@ from reviewbot.cmodel.image import Image
 from reviewbot.cmodel.outline import Export
 from reviewbot.cmodel.uses import functions, is_kernel_source
 from reviewbot.model.diff import Sign
+
+# How many names one sentence takes.
+_MOST = 4
+# Nobody gives new names to more symbols in one series.
+_PAIRS = 200
 
 
 class ExportLine(Struct, frozen=True):
@@ -50,7 +58,7 @@ class ExportLine(Struct, frozen=True):
         return self.source.new.code(self.export.line - 1).rstrip() == "}"
 
 
-class Surface(Struct, frozen=True):
+class Surface(Struct, frozen=True, dict=True):
     """Export lines of a series, in order of patch, file and line."""
 
     added: tuple[ExportLine, ...]
@@ -58,9 +66,17 @@ class Surface(Struct, frozen=True):
 
     @property
     def new(self) -> Iterator[ExportLine]:
-        """Added lines of symbols of which no patch removes an export."""
+        """Added lines of symbols of which no patch removes an export, and that are not just renamed."""
         gone = {line.symbol for line in self.removed}
-        return (line for line in self.added if line.symbol not in gone)
+        return (
+            line for line in self.added if line.symbol not in gone and id(line) not in self._renamed
+        )
+
+    @property
+    def additional(self) -> Iterator[ExportLine]:
+        """New lines in a file of which the same patch takes no export away: in no way in its place."""
+        losing = {id(line.source) for line in self.found}
+        return (line for line in self.new if id(line.source) not in losing)
 
     @property
     def found(self) -> Iterator[ExportLine]:
@@ -75,6 +91,28 @@ class Surface(Struct, frozen=True):
         """Added lines that the series leaves: not those that a later patch removes again."""
         until = {line.export_as: line.order for line in self.removed}
         return (one for one in self.added if until.get(one.export_as, 0) <= one.order)
+
+    @cached_property
+    def _renamed(self) -> frozenset[int]:
+        """The ids of added lines that give an exported symbol another name: in order, one for one."""
+        added, removed = self._by_source(self.added), self._by_source(self.removed)
+        pairs = (
+            pair for key in added for pair in zip(added[key], removed.get(key, ()), strict=False)
+        )
+        return frozenset(
+            id(line)
+            for line, gone in islice(pairs, _PAIRS)
+            if line.export_as[1:] == gone.export_as[1:]
+            and _is_reworded(line.source, gone.symbol, line.symbol)
+        )
+
+    def _by_source(self, lines: tuple[ExportLine, ...]) -> dict[int, list[ExportLine]]:
+        """The lines of symbols that are only added, or only removed, by their file and patch."""
+        both = {line.symbol for line in self.added} & {line.symbol for line in self.removed}
+        found: dict[int, list[ExportLine]] = {}
+        for line in (line for line in lines if line.symbol not in both):
+            found.setdefault(id(line.source), []).append(line)
+        return found
 
 
 def surface(change: SeriesChange) -> Surface:
@@ -102,6 +140,12 @@ def written(change: SeriesChange, lines: Iterable[ExportLine]) -> Mapping[str, s
     return {symbol: f"{symbol}()" if symbol in called else symbol for symbol in symbols}
 
 
+def listed(names: Sequence[str]) -> str:
+    """`a, b and c`; of more than four, the first ones and how many there are beside them."""
+    *others, last = names if len(names) <= _MOST else (*names[:_MOST], f"{len(names) - _MOST} more")
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def _lines(
     source: SourceChange, order: int, image: Image, changed: Collection[int]
 ) -> Iterator[ExportLine]:
@@ -109,6 +153,14 @@ def _lines(
         line = ExportLine(source, order, export)
         if export.line in changed and _is_named(line.symbol) and line.kind is not Exported.TEST:
             yield line
+
+
+def _is_reworded(source: SourceChange, old: str, new: str) -> bool:
+    """Whether a removed line, exports aside, comes back with the one word in the place of the other."""
+    word = re.compile(rf"\b{re.escape(old)}\b")
+    added = {line.text for line in source.lines(Sign.ADDED)}
+    removed = (line.text for line in source.lines(Sign.REMOVED) if old in line.text)
+    return any(word.sub(new, text) in added for text in removed if "EXPORT" not in text)
 
 
 def _is_named(symbol: str) -> bool:

@@ -44,7 +44,7 @@ def uses(change: SeriesChange, names: AbstractSet[str]) -> Mapping[str, tuple[Us
     for order, patch in enumerate(change.patches):
         for source in patch.sources:
             if is_kernel_source(source.path):
-                for name in _used(source.new, names):
+                for name in used(source.new, names):
                     found[name].append(Use(source, order))
     return {name: tuple(places) for name, places in found.items()}
 
@@ -66,7 +66,7 @@ def is_kernel_source(path: str) -> bool:
     return not path.startswith(_OUTSIDE) and PurePosixPath(path).suffix in _SOURCES
 
 
-def _used(image: Image, names: AbstractSet[str]) -> tuple[str, ...]:
+def used(image: Image, names: AbstractSet[str]) -> tuple[str, ...]:
     """The names an image uses, each once."""
     mentioned = Counter(_mentions(image, names))
     if not mentioned:

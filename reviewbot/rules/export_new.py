@@ -2,27 +2,35 @@
 
 Why: maintainers want the export surface visible; "I want anyone who tries to use a symbol that we decided
 requires substantial arguments to be used to come to us and justify it" (C. Brauner, 2025-06).
-Fix: nothing to fix; a line for the report, with the files of the series that use the symbol.
-Quiet when: any patch of the series removes an export of the symbol (a move, another macro); the export is
-for tests only, inside a `#define`, of a name pasted together or made by a macro, in documentation, scripts,
-tools or a comment. An export that an earlier series took away looks new: history is not seen.
+Fix: nothing to fix; a line for the report, with the files of the series that use the symbol. Where it shows
+none, those of the tree beyond the symbol's own module, as far as a tree is given; for a few symbols a series,
+because each costs a search through the whole tree.
+Quiet when: any patch of the series removes an export of the symbol (a move, another macro), or gives an
+exported symbol its name; the export is for tests only, inside a `#define`, of a name pasted together or made by
+a macro, in documentation, scripts, tools or a comment. An export that an earlier series took away looks new:
+history is not seen.
 """
 
 from collections.abc import Iterator
+from itertools import count, islice
 
 from reviewbot.cmodel.change import SeriesChange
-from reviewbot.cmodel.surface import ExportLine, surface, written
+from reviewbot.cmodel.exports import Exported
+from reviewbot.cmodel.outsiders import Outsiders
+from reviewbot.cmodel.surface import ExportLine, listed, surface, written
 from reviewbot.cmodel.uses import Use, uses
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
 MOST = 4
+SEARCHES = 8
 
 
 @rule(
     severity=Severity.INFO,
     channel=Channel.REPORT,
     needs=Needs.SERIES,
+    wants=Needs.TREE,
     triggers=("EXPORT",),
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
@@ -35,6 +43,7 @@ def check(change: SeriesChange) -> Iterator[Hit]:
         return
     used = uses(change, {line.called for lines in new.values() for line in lines})
     names = written(change, (line for lines in new.values() for line in lines))
+    outsiders, searches = Outsiders(change), count()
     for symbol, (first, *twins) in new.items():
         homes = {line.source.path for line in (first, *twins)}
         users = [use for use in used.get(first.called, ()) if use.path not in homes]
@@ -47,7 +56,9 @@ def check(change: SeriesChange) -> Iterator[Hit]:
             macro=first.export.macro,
             known=int(first.export.known),
             where=_where(change, first),
-            users=_users(change, first.order, users),
+            users=_users(change, first.order, users)
+            or _of_tree(outsiders, first, homes, searches)
+            or "with no user in this series",
         )
 
 
@@ -66,10 +77,10 @@ def _users(change: SeriesChange, home: int, users: list[Use]) -> str:
     for use in users:
         first.setdefault(use.path, use.order)
     if not first:
-        return "with no user in this series"
+        return ""
     shown = dict(list(first.items())[:MOST])
     groups = [
-        f"{_listed([path for path in shown if shown[path] == order])} in "
+        f"{listed([path for path in shown if shown[path] == order])} in "
         + ("this patch" if order == home else f"patch {_position(change, order)}")
         for order in dict.fromkeys(shown.values())
     ]
@@ -78,6 +89,17 @@ def _users(change: SeriesChange, home: int, users: list[Use]) -> str:
     return f"used by {', '.join(groups)}"
 
 
-def _listed(texts: list[str]) -> str:
-    *others, last = texts
-    return f"{', '.join(others)} and {last}" if others else last
+def _of_tree(
+    outsiders: Outsiders, line: ExportLine, homes: set[str], searches: Iterator[int]
+) -> str:
+    """`used by a.c in the tree`, as far as it can be told; empty where it cannot."""
+    if line.kind is Exported.TRACEPOINT or not outsiders.can_tell or next(searches) >= SEARCHES:
+        return ""
+    found = outsiders.of_tree(line.symbol, homes)
+    if found is None:
+        return ""
+    paths = [*islice(found, MOST + 1)]
+    if not paths:
+        return "with no user beyond its own module in this series or in the tree"
+    more = " and others" if len(paths) > MOST else ""
+    return f"used by {listed(paths[:MOST])}{more} in the tree"

@@ -38,6 +38,33 @@ def test_what_any_patch_removes_is_not_new() -> None:
     assert new(one("-EXPORT_SYMBOL(foo_a);"), one("+EXPORT_SYMBOL_GPL(foo_a);", path="b.c")) == []
 
 
+def test_a_symbol_that_gets_another_name_is_not_new() -> None:
+    renamed = (
+        "-int foo_a(int b)",
+        "+int foo_do_a(int b)",
+        " {",
+        " }",
+        "-EXPORT_SYMBOL(foo_a);",
+        "+EXPORT_SYMBOL(foo_do_a);",
+    )
+    assert new(one(*renamed)) == []
+    assert new(one(*renamed[:2]), one(*renamed[4:])) == ["foo_do_a"]
+    assert new(one(*renamed[2:])) == ["foo_do_a"]
+    assert new(one(*renamed[:5], "+EXPORT_SYMBOL_GPL(foo_do_a);")) == ["foo_do_a"]
+    assert new(one(*renamed, "+EXPORT_SYMBOL(foo_b);")) == ["foo_b"]
+
+
+def test_additional_exports_stand_in_the_place_of_none() -> None:
+    found = surface(
+        change(
+            one("-EXPORT_SYMBOL(foo_a);", "+EXPORT_SYMBOL(foo_b);"),
+            one("+EXPORT_SYMBOL(foo_c);", path="c.c"),
+        )
+    )
+    assert [line.symbol for line in found.new] == ["foo_b", "foo_c"]
+    assert [line.symbol for line in found.additional] == ["foo_c"]
+
+
 def test_what_the_series_finds_and_leaves() -> None:
     seen = surface(
         change(
