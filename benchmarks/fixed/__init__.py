@@ -1,0 +1,1 @@
+"""Real fixes, forward and reversed: what `benchmarks/fixes.py` is made of."""
