@@ -109,8 +109,11 @@ def configuration(text: str) -> str:
     """config.toml as a page: its comments as text, its keys with their defaults, its pairs as a table."""
     settings, _, _ = text.partition("[[pair]]\nobject")
     body = "\n".join(line for block in settings.split("\n\n") for line in section(block)).rstrip()
-    pairs = tomllib.loads(text)["pair"]
-    return f"{NOTE.format(source='config.toml')}# Configuration\n\n{body}\n\n{pair_table(pairs)}"
+    table = tomllib.loads(text)
+    shipped = pair_table("pairs", table["pair"])
+    if "lock" in table:
+        shipped += "\n" + pair_table("locks", table["lock"])
+    return f"{NOTE.format(source='config.toml')}# Configuration\n\n{body}\n\n{shipped}"
 
 
 def section(block: str) -> Iterator[str]:
@@ -146,26 +149,27 @@ def prose(comment: list[str]) -> Iterator[str]:
         yield ""
 
 
-def pair_table(pairs: list[dict]) -> str:
-    """The shipped pair table."""
+def pair_table(what: str, pairs: list[dict]) -> str:
+    """The shipped pairs, or the shipped locks."""
     rows = [
-        "### The shipped pairs\n",
-        "| object | takes a reference | gives it back | takes it over |",
+        f"### The shipped {what}\n",
+        "| object | takes a reference | gives it back | takes it over | holds one in each round |",
     ]
-    rows.append("| --- | --- | --- | --- |")
+    rows.append("| --- | --- | --- | --- | --- |")
     for pair in pairs:
         cells = [
             pair["object"],
             ", ".join(getter(g) for g in pair["get"]),
             ", ".join(f"`{name}`" for name in pair["put"]),
             ", ".join(f"`{name}`" for name in pair.get("consume", ())),
+            ", ".join(getter(g) for g in pair.get("loop", ())),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
 
 def getter(entry: dict) -> str:
-    """A getter with how it fails."""
+    """A getter or loop with how it fails."""
     fails = entry.get("fails")
     return f"`{entry['name']}`" + (f" ({fails})" if fails else "")
 

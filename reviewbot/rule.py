@@ -20,10 +20,11 @@ from reviewbot.cmodel.change import FunctionChange, PatchChange, SeriesChange, S
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.errors import ConfigError
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
+from reviewbot.model.skip import Abstention
 
 SUBJECTS = (SeriesChange, PatchChange, SourceChange, FunctionChange)
 
-Check = Callable[..., Iterator[Hit]]
+Check = Callable[..., Iterator[Hit | Abstention]]
 Triggers = tuple[str, ...] | Callable[[PairTable], tuple[str, ...]]
 
 
@@ -42,7 +43,9 @@ class Rule(Struct, frozen=True):
     `triggers`: literal strings, at least one of which must occur in the mails for the rule to be able
     to fire; none switches the filter off. `wants` is evidence that lets it say more. A `companion`
     speaks only where another finding is mailed as well; `on_cover` puts its words into the answer to
-    the cover letter. `example` are facts the template can be tried with.
+    the cover letter. `glance` says without a tree, of all that is seen of a
+    file whether the rule can fire there, much cheaper than an outline; it is sound, like the triggers.
+    `script` is the semantic patch of a rule that Coccinelle runs, empty for all others.
     """
 
     id: str
@@ -58,8 +61,10 @@ class Rule(Struct, frozen=True):
     companion: bool
     on_cover: bool
     reference: str
+    glance: Callable[[SourceChange], bool] | None
     options: type | None
     takes_pairs: bool
+    script: str = ""
 
     @property
     def summary(self) -> str:
@@ -70,8 +75,8 @@ class Rule(Struct, frozen=True):
         """The literal triggers, with those that come from the pair table."""
         return self.triggers(pairs) if callable(self.triggers) else self.triggers
 
-    def run(self, subject: object, pairs: PairTable, options: object) -> Iterator[Hit]:
-        """The hits on one subject."""
+    def run(self, subject: object, pairs: PairTable, options: object) -> Iterator[Hit | Abstention]:
+        """The hits on one subject, and what the rule says it could not look at."""
         arguments: list[object] = [subject]
         if self.takes_pairs:
             arguments.append(pairs)
@@ -91,6 +96,7 @@ def rule(
     companion: bool = False,
     on_cover: bool = False,
     reference: str = "",
+    glance: Callable[[SourceChange], bool] | None = None,
 ) -> Callable[[Check], Check]:
     """Mark a module's `check` as a rule; the arguments are those of `Rule`."""
     declared = {
@@ -103,6 +109,7 @@ def rule(
         "companion": companion,
         "on_cover": on_cover,
         "reference": reference,
+        "glance": glance,
     }
 
     def mark(check: Check) -> Check:

@@ -12,6 +12,7 @@ and fenced blocks inside a case, the first word being the kind:
     ```diff                  a diff of the current patch
     ```c new=PATH            a file the current patch adds (the same as a diff of plus lines)
     ```c tree=PATH           a file of the source tree the series stands on
+    ```commit HASH           a commit of the tree's history; its subject in the block
     ```message [Subject]     the commit message of the current patch; its subject after the word
     ```cover [Subject]       the cover letter's text
     ```comment [channel]     the words expected (wrapped freely); the channel where it is not the rule's
@@ -43,6 +44,7 @@ class Case(Struct, frozen=True):
     bad: bool
     mails: tuple[bytes, ...]
     tree: dict[str, str]
+    commits: dict[str, str]
     expected: tuple[Expected, ...]
 
     def __str__(self) -> str:
@@ -67,6 +69,7 @@ def cases(path: Path) -> Iterator[Case]:
 def _case(page: str, heading: str, text: str) -> Case:
     parts: list[Part] = []
     tree: dict[str, str] = {}
+    commits: dict[str, str] = {}
     expected: list[Expected] = []
     cover: tuple[str, str] | None = None
     for chunk in re.split(r"^### [^\n]*\n", text, flags=re.MULTILINE):
@@ -79,6 +82,8 @@ def _case(page: str, heading: str, text: str) -> Case:
                     part.diff += new_file(info.partition("=")[2], body)
                 case "c", "tree":
                     tree[info.partition("=")[2]] = body
+                case "commit", _:
+                    commits[info] = body.strip()
                 case "message", _:
                     part.message, part.subject = body.rstrip("\n"), info or part.subject
                 case "cover", _:
@@ -88,7 +93,7 @@ def _case(page: str, heading: str, text: str) -> Case:
         if part.diff:
             parts.append(part)
     bad = heading.lower().startswith("bad")
-    return Case(page, heading, bad, tuple(_mails(parts, cover)), tree, tuple(expected))
+    return Case(page, heading, bad, tuple(_mails(parts, cover)), tree, commits, tuple(expected))
 
 
 def _mails(parts: list[Part], cover: tuple[str, str] | None) -> Iterator[bytes]:

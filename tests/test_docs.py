@@ -78,9 +78,9 @@ def test_a_configuration_file_becomes_a_page() -> None:
         '```toml\nlist = [\n  "a",\n]\n```\n\n'
         "## `[[many]]`\n\n[[many]] may be repeated.\n\n"
         "### The shipped pairs\n\n"
-        "| object | takes a reference | gives it back | takes it over |\n"
-        "| --- | --- | --- | --- |\n"
-        "| struct foo | `foo_get` (null) | `foo_put` |  |\n"
+        "| object | takes a reference | gives it back | takes it over | holds one in each round |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        "| struct foo | `foo_get` (null) | `foo_put` |  |  |\n"
     )
 
 

@@ -22,7 +22,7 @@ CASES = [case for page in PAGES for case in cases(page)]
 def spoken(case: Case) -> list[Verdict]:
     """What the page's rule says about the case, channels and comments included."""
     kit = load().kit(select=(case.page,))
-    tree = DictTree(case.tree) if case.tree else NoTree()
+    tree = DictTree(case.tree, case.commits) if case.tree or case.commits else NoTree()
     (one,) = series(message(RawMessage(data)) for data in case.mails)
     outcome = review(one, kit, tree)
     assert not outcome.failures, outcome.failures

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reviewbot.cmodel.brackets import parts
 from reviewbot.cmodel.outline import Call, FunctionPointer
+from reviewbot.cmodel.piece import Piece
 from reviewbot.cmodel.sheet import Sheet
 
 Range = tuple[int, int]
@@ -28,9 +29,10 @@ _PATH = re.compile(
 _BEFORE_EXPRESSION = frozenset(("return", "else", "do", "case", "goto", "sizeof", "static"))
 
 
-def pointers(sheet: Sheet) -> Iterator[tuple[int, FunctionPointer]]:
+def pointers(piece: Piece) -> Iterator[tuple[int, FunctionPointer]]:
     """Function-pointer declarators, each with the offset of its first parenthesis."""
-    for found in _POINTER.finditer(sheet.code):
+    sheet = piece.sheet
+    for found in _POINTER.finditer(sheet.code, piece.start, piece.end):
         before = sheet.code[max(0, found.start() - 80) : found.start()].rstrip()
         word = _LAST_WORD.search(before)
         is_type = word[0] not in _BEFORE_EXPRESSION if word else before.endswith("*")
@@ -39,7 +41,7 @@ def pointers(sheet: Sheet) -> Iterator[tuple[int, FunctionPointer]]:
 
 
 def calls(
-    sheet: Sheet,
+    piece: Piece,
     *,
     without: Sequence[Range],
     declarators: Collection[int],
@@ -47,15 +49,15 @@ def calls(
     discarded: Collection[Range],
     targets: Mapping[Range, str],
 ) -> Iterator[Call]:
-    """The calls of a sheet outside the ranges `without`, which are in order.
+    """The calls of a piece outside the ranges `without`, which are in order.
 
     `declarators` are offsets of parentheses that open a declarator; `functions` are (start, end,
     name) in order; `discarded` and `targets` go by the range of a call.
     """
     edges = [edge for bounds in without for edge in bounds]
     starts = [start for start, _, _ in functions]
-    pairs = sheet.parentheses
-    for opened, (start, name) in sheet.heads.items():
+    sheet, pairs = piece.sheet, piece.parentheses
+    for opened, (start, name) in piece.heads.items():
         if opened in declarators or bisect_right(edges, start) % 2:
             continue
         callee = _callee(sheet.code, start, name)
@@ -66,7 +68,7 @@ def calls(
         at = bisect_right(starts, start) - 1
         yield Call(
             name=callee if callee is name else " ".join(callee.split()),
-            args=_arguments(sheet, opened, close),
+            args=_arguments(piece, opened, close),
             line=sheet.line(start),
             function=functions[at][2] if at >= 0 and start < functions[at][1] else "",
             target=targets.get(extent, ""),
@@ -89,15 +91,16 @@ def _callee(code: str, start: int, name: str) -> str:
     return name
 
 
-def _arguments(sheet: Sheet, opened: int, close: int) -> tuple[str, ...]:
+def _arguments(piece: Piece, opened: int, close: int) -> tuple[str, ...]:
     """The arguments of a call; those of a call of its result, as in `guard(mutex)(&lock)`, follow."""
+    sheet = piece.sheet
     if close == -1:
         return _unclosed(sheet, opened)
     if close == opened + 1:
         return ()
     ranges = parts(sheet.code, opened + 1, close)
     if sheet.code[close + 1 : close + 2] == "(":
-        second = sheet.parentheses.get(close + 1)
+        second = piece.parentheses.get(close + 1)
         ranges += parts(sheet.code, close + 2, second) if second is not None else []
     return tuple(sheet.text(start, end) for start, end in ranges)
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.brackets import imbalance
 from reviewbot.cmodel.layout import Item, Kind
+from reviewbot.cmodel.piece import Piece
 from reviewbot.cmodel.sheet import Sheet
 
 _BORDER = re.compile(r"[;{}]")
@@ -25,16 +26,16 @@ class Unit(Struct, frozen=True, gc=False):
     shift: int
 
 
-def unit(sheet: Sheet, item: Item) -> Unit | None:
-    """What of an item is worth parsing, completed; None where there is nothing."""
+def unit(piece: Piece, item: Item) -> Unit | None:
+    """What of an item in the piece is worth parsing, completed; None where there is nothing."""
     start = item.body if item.kind is Kind.FUNCTION else item.start
-    text = sheet.readable[start : item.end]
+    text = piece.readable(start, item.end)
     if "=" not in text and (item.kind is Kind.STATEMENT or ";" not in text):
         return None
     if item.opened and item.closed and text.count("{") == text.count("}"):
         return Unit(text, start)
     missing, left = (min(count, _MOST) for count in imbalance(text))
-    prefix, closers = _prefix(sheet, item, text, missing)
+    prefix, closers = _prefix(piece.sheet, item, text, missing)
     suffix = "" if item.closed and item.opened else _open_end(text, item)
     return Unit(f"{prefix}{text}{suffix}{'}' * (left + closers)};", start - len(prefix))
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from reviewbot.model.finding import Channel, Hit
+from reviewbot.model.skip import Abstention
 from reviewbot.review.kit import Kit
 from reviewbot.review.outcome import Outcome
 from reviewbot.rule import Rule
@@ -54,7 +55,7 @@ class Watch:
         return replace(kit, rules=tuple(self._timed(rule) for rule in kit.rules))
 
     def _timed(self, rule: Rule) -> Rule:
-        def check(*arguments: object) -> Iterator[Hit]:
+        def check(*arguments: object) -> Iterator[Hit | Abstention]:
             return self.each(rule.id, rule.check(*arguments))
 
         return replace(rule, check=check)

@@ -4,35 +4,27 @@ Law: nothing is dropped silently; what a rule could not look at is a Skip with i
 crashed is a RuleFailure. Must not know how an outcome is shown.
 """
 
-from enum import Enum
-
 from msgspec import Struct
 
 from reviewbot.model.finding import Finding, Verdict
 from reviewbot.model.reply import Reply
 from reviewbot.model.series import Series
+from reviewbot.model.skip import SkipReason
 
-
-class SkipReason(Enum):
-    """Why a rule did not look at something it was triggered by."""
-
-    INCOMPLETE = "series incomplete, series rules skipped"
-    PARTIAL = "the function is only partly visible in the diff"
-    NO_TREE = "no source tree was given"
-    FORM_NEEDS_TREE = "no source tree was given, the forms that need one were not looked for"
-    DAMAGED = "the patch is damaged"
-    NOT_KERNEL = "not a kernel patch"
-    BACKPORT = "a stable backport"
-    NOT_PATCHES = "not a patch series"
+__all__ = ["Found", "Outcome", "RuleFailure", "Skip", "SkipReason"]
 
 
 class Skip(Struct, frozen=True):
-    """What one rule did not look at. `message_id` is the patch's, or the series' for series rules."""
+    """What one rule did not look at. `message_id` is the patch's, or the series' for series rules.
+
+    `detail` is what there is to say of this very case.
+    """
 
     rule: str
     message_id: str
     path: str
     reason: SkipReason
+    detail: str = ""
 
 
 class RuleFailure(Struct, frozen=True):

@@ -5,14 +5,11 @@ any single rule. A literal costs a scan of the text; calls are looked up among t
 which is one scan for all of them, however many the pair table has.
 """
 
-from collections.abc import Iterable, Iterator
-from string import ascii_letters, digits
+from collections.abc import Iterable, Set
 
 from msgspec import Struct
 
-_WORD = f"{ascii_letters}{digits}_"
-# What may stand between a name and its parenthesis in a diff: white space, and the sign of the next line.
-_BETWEEN = " \t\r\n\f\v+-"
+from reviewbot.cmodel.called import called
 
 
 class Prefilter(Struct, frozen=True):
@@ -23,11 +20,15 @@ class Prefilter(Struct, frozen=True):
 
     def passes(self, text: str) -> bool:
         """Whether one of the triggers is in the text."""
+        return self.meets(called((text,)), (text,))
+
+    def meets(self, names: Set[str], texts: Iterable[str]) -> bool:
+        """Whether one of the triggers is in the texts, in which these names stand before a parenthesis."""
         if not self.literals and not self.calls:
             return True
-        if any(literal in text for literal in self.literals):
+        if not self.calls.isdisjoint(names):
             return True
-        return bool(self.calls) and any(name in self.calls for name in _called(text))
+        return any(literal in text for text in texts for literal in self.literals)
 
 
 def prefilter(triggers: Iterable[str]) -> Prefilter:
@@ -35,10 +36,3 @@ def prefilter(triggers: Iterable[str]) -> Prefilter:
     found = tuple(triggers)
     calls = frozenset(one[:-1] for one in found if one.endswith("(") and one[:-1].isidentifier())
     return Prefilter(tuple(one for one in found if one[:-1] not in calls), calls)
-
-
-def _called(text: str) -> Iterator[str]:
-    """Every name before an opening parenthesis."""
-    for piece in text.split("(")[:-1]:
-        bare = piece.rstrip(_BETWEEN)
-        yield bare[len(bare.rstrip(_WORD)) :]

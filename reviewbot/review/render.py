@@ -20,6 +20,7 @@ from reviewbot.model.printable import header, printable
 from reviewbot.review.wrap import paragraphs, wrapped
 
 REPLY = "reply.j2"
+GUEST = "guest.j2"
 FACT_LIMIT = 1000
 
 # What a template can raise while it runs, beside jinja2's own errors.
@@ -36,9 +37,13 @@ _RAISED = (
 
 
 class Words(Struct, frozen=True, dict=True):
-    """The templates of some folders, the first folder that has a template wins."""
+    """The templates of some folders, the first folder that has a template wins.
+
+    `guests` are the ids of rules that need none of their own: `guest.j2` speaks for them.
+    """
 
     folders: tuple[Path, ...]
+    guests: frozenset[str] = frozenset()
 
     def comment(self, finding: Finding, position: str = "") -> str:
         """What `rules/<rule-id>.j2` says about a finding: paragraphs of plain text, not wrapped.
@@ -54,12 +59,19 @@ class Words(Struct, frozen=True, dict=True):
             **finding.facts,
         }
         facts = {name: _fact(value) for name, value in values.items()}
-        text = self._render(f"rules/{finding.rule}.j2", facts, f" of rule {finding.rule}")
+        text = self._render(self._template(finding.rule), facts, f" of rule {finding.rule}")
         return "\n\n".join(paragraphs(printable(text)))
 
     def reply(self, **values: object) -> str:
         """What `reply.j2` makes of the parts of a mail: the body. Raises TemplateError."""
         return self._render(REPLY, values, "").rstrip() + "\n"
+
+    def _template(self, rule_id: str) -> str:
+        """The name of a rule's template."""
+        own = f"rules/{rule_id}.j2"
+        if rule_id not in self.guests or any((f / own).is_file() for f in self.folders):
+            return own
+        return GUEST
 
     def _render(self, name: str, values: Mapping[str, object], of: str) -> str:
         try:

@@ -1,7 +1,8 @@
 """Rulebook: where rules are found: the shipped package, entry points, folders of rule packs.
 
-Law: finding a rule is importing its module and reading what it declares; a module that breaks the contract
-stops the run with a sentence, it is never skipped silently. Must not know any single rule.
+Law: finding a rule is importing its module, or reading the top of its semantic patch, and taking what it
+declares; one that breaks the contract stops the run with a sentence, it is never skipped silently. Must not
+know any single rule.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,37 +15,47 @@ from types import ModuleType
 
 from reviewbot import rules as shipped
 from reviewbot.errors import ConfigError
+from reviewbot.model.match import Matcher
+from reviewbot.review.semantic import from_script, not_run
 from reviewbot.rule import Rule, from_module
 
 ENTRY_POINTS = "reviewbot.rules"
 
 
-def rulebook(packs: Iterable[Path] = ()) -> tuple[Rule, ...]:
+def rulebook(packs: Iterable[Path] = (), matcher: Matcher = not_run) -> tuple[Rule, ...]:
     """All rules, by id: shipped ones, those of installed packages, those of pack folders.
 
-    A pack is a folder with `rules/*.py`. Raises ConfigError for a module that is no rule, a pack
-    that is no folder, and an id that is taken.
+    A pack is a folder with `rules/*.py` and `rules/*.cocci`; `matcher` runs the latter. Raises ConfigError for
+    a file that is no rule, a pack that is no folder, and an id that is taken.
     """
     known: dict[str, Rule] = {}
-    for module in _modules(packs):
-        rule = from_module(module)
+    for rule, origin in _rules(packs, matcher):
         if rule.id in known:
-            raise ConfigError(f"rule {rule.id} of {module.__name__} is already defined elsewhere")
+            raise ConfigError(f"rule {rule.id} of {origin} is already defined elsewhere")
         known[rule.id] = rule
     return tuple(known[rule_id] for rule_id in sorted(known))
 
 
-def _modules(packs: Iterable[Path]) -> Iterator[ModuleType]:
+def semantic_patches(pack: Path) -> tuple[Path, ...]:
+    """The `.cocci` files of a pack, in order."""
+    return tuple(sorted((pack / "rules").glob("[a-z]*.cocci")))
+
+
+def _rules(packs: Iterable[Path], matcher: Matcher) -> Iterator[tuple[Rule, str]]:
+    """Every rule with the module or file it comes from."""
     packages = [shipped, *(point.load() for point in entry_points(group=ENTRY_POINTS))]
     for package in packages:
         for found in iter_modules(package.__path__):
-            yield import_module(f"{package.__name__}.{found.name}")
+            module = import_module(f"{package.__name__}.{found.name}")
+            yield from_module(module), module.__name__
     for pack in packs:
         folder = pack / "rules"
         if not folder.is_dir():
             raise ConfigError(f"rule pack {pack} has no folder rules/")
         for path in sorted(folder.glob("[a-z]*.py")):
-            yield _loaded(path)
+            yield from_module(_loaded(path)), f"reviewbot_pack.{path.stem}"
+        for path in semantic_patches(pack):
+            yield from_script(path, matcher), str(path)
 
 
 def _loaded(path: Path) -> ModuleType:

@@ -3,6 +3,7 @@
 import pytest
 
 from reviewbot.cmodel.layout import items
+from reviewbot.cmodel.piece import whole
 from reviewbot.cmodel.unit import Unit, unit
 from tests.cmodel.sources import page
 
@@ -12,7 +13,7 @@ FUNCTION = "static int foo(struct kvm *kvm)"
 def units(text: str, first: int = 1, heading: str = "") -> list[Unit | None]:
     sheet = page(text, first, heading)
     found = items(sheet.code, sheet.heading_code, cut=sheet.cut)
-    return [unit(sheet, item) for item in found]
+    return [unit(whole(sheet), item) for item in found]
 
 
 def completed(text: str, heading: str) -> str:

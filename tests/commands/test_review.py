@@ -7,10 +7,10 @@ import pytest
 
 from reviewbot.cli import run
 from reviewbot.errors import ExitCode
-from tests.commands.cases import DIFF, TAG, config, faulty, pack, sound
+from tests.commands.cases import DIFF, FAULT, config, faulty, pack, sound
 
 ROOT = Path(__file__).resolve().parents[2]
-WORDS = "tools want at least 12 digits"
+WORDS = "its result is not looked at here"
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def review(tmp_path: Path, capsys: pytest.CaptureFixture):
 def test_text_quotes_and_says(review) -> None:
     code, out = review()
     assert code == ExitCode.OK
-    assert f"> {TAG}" in out
+    assert f"> +{FAULT}" in out
     assert WORDS in out
     assert "\n1 found in 1 patch of 1 series: 1 to mail" in out
 
@@ -39,25 +39,25 @@ def test_mail_is_a_reply(review) -> None:
     _, out = review("--format", "mail")
     assert out.startswith("From mboxrd@z ")
     assert "\nIn-Reply-To: <1@example.org>\n" in out
-    assert f"\n> {TAG}\n" in out
+    assert f"\n> +{FAULT}\n" in out
 
 
 def test_json_is_one_object(review) -> None:
     _, out = review("--format", "json")
     (finding,) = json.loads(out)["findings"]
-    assert (finding["rule"], finding["channel"]) == ("fixes-tag-malformed", "mail")
+    assert (finding["rule"], finding["channel"]) == ("module-get-unchecked", "mail")
 
 
 def test_jsonl_is_a_line_a_finding(review) -> None:
     _, out = review("--format", "jsonl")
     (line,) = out.splitlines()
-    assert json.loads(line)["rule"] == "fixes-tag-malformed"
+    assert json.loads(line)["rule"] == "module-get-unchecked"
 
 
 def test_sarif_names_the_rule(review) -> None:
     _, out = review("--format", "sarif")
     (result,) = json.loads(out)["runs"][0]["results"]
-    assert result["ruleId"] == "fixes-tag-malformed"
+    assert result["ruleId"] == "module-get-unchecked"
 
 
 @pytest.mark.parametrize("form", ["text", "mail", "json", "jsonl", "sarif"])
@@ -122,28 +122,28 @@ def test_sources_are_read_as_one(review, tmp_path: Path, capsys) -> None:
 
 
 def test_rules_can_be_selected_and_ignored(review) -> None:
-    _, out = review("--format", "jsonl", "--select", "export,kvm", "--select", "module")
+    _, out = review("--format", "jsonl", "--select", "export,kvm", "--select", "fixes")
     assert out == ""
-    _, out = review("--format", "jsonl", "--ignore", "fixes")
+    _, out = review("--format", "jsonl", "--ignore", "module")
     assert out == ""
-    _, out = review("--format", "jsonl", "--select", "fixes")
+    _, out = review("--format", "jsonl", "--select", "module")
     assert out != ""
 
 
 def test_words_can_come_from_another_folder(review, tmp_path: Path) -> None:
     (tmp_path / "words" / "rules").mkdir(parents=True)
-    (tmp_path / "words" / "rules" / "fixes-tag-malformed.j2").write_text("Longer, please.\n")
+    (tmp_path / "words" / "rules" / "module-get-unchecked.j2").write_text("Longer, please.\n")
     _, out = review("--templates", str(tmp_path / "words"))
     assert "Longer, please." in out
 
 
 def test_a_template_that_does_not_render_names_itself(tmp_path: Path, capsys) -> None:
     (tmp_path / "words" / "rules").mkdir(parents=True)
-    (tmp_path / "words" / "rules" / "fixes-tag-malformed.j2").write_text("{{ nope }}\n")
+    (tmp_path / "words" / "rules" / "module-get-unchecked.j2").write_text("{{ nope }}\n")
     words = str(tmp_path / "words")
     assert run(["review", "--templates", words, str(faulty(tmp_path))]) == ExitCode.INTERNAL
     err = capsys.readouterr().err
-    assert "rules/fixes-tag-malformed.j2" in err
+    assert "rules/module-get-unchecked.j2" in err
     assert "line 1" in err
     assert "nope" in err
 
@@ -160,7 +160,7 @@ def test_a_channel_that_is_not_asked_for_is_counted_not_shown(review) -> None:
 
 
 def test_suppressed_findings_are_shown_on_request(review, tmp_path: Path) -> None:
-    path = config(tmp_path, '[[suppress]]\nreason = "agreed"\nrule = "fixes-*"\n')
+    path = config(tmp_path, '[[suppress]]\nreason = "agreed"\nrule = "module-*"\n')
     _, out = review("--config", str(path))
     assert WORDS not in " ".join(out.split())
     assert "1 suppressed (agreed)" in " ".join(out.split())
@@ -190,8 +190,8 @@ def test_a_channel_that_does_not_exist_is_wrong_usage(tmp_path: Path, capsys) ->
         ("never", ExitCode.OK),
         ("info", ExitCode.FINDINGS),
         ("nit", ExitCode.FINDINGS),
-        ("api", ExitCode.OK),
-        ("bug", ExitCode.OK),
+        ("api", ExitCode.FINDINGS),
+        ("bug", ExitCode.FINDINGS),
     ],
 )
 def test_fail_on(review, limit: str, code: ExitCode) -> None:
@@ -240,6 +240,6 @@ def test_stats_go_to_stderr(tmp_path: Path, capsys) -> None:
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 1
     assert err.startswith("stage")
-    (row,) = [line for line in err.splitlines() if line.startswith("fixes-tag-malformed")]
+    (row,) = [line for line in err.splitlines() if line.startswith("module-get-unchecked")]
     assert row.split()[2] == "1"
     assert DIFF not in err

@@ -5,7 +5,7 @@ import pytest
 from reviewbot.cli import run
 from reviewbot.config import load
 from reviewbot.errors import ExitCode
-from tests.commands.cases import config, faulty, pack, sound
+from tests.commands.cases import config, pack, sound, tagged
 
 
 def test_the_list_has_a_line_for_every_rule(capsys: pytest.CaptureFixture) -> None:
@@ -63,9 +63,9 @@ def test_explaining_a_family_names_its_rules(capsys: pytest.CaptureFixture) -> N
 
 
 def test_try_runs_one_rule(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    assert run(["rules", "try", "fixes-tag-malformed", str(faulty(tmp_path))]) == ExitCode.OK
+    assert run(["rules", "try", "fixes-tag-malformed", str(tagged(tmp_path))]) == ExitCode.OK
     assert "tools want at least 12 digits" in capsys.readouterr().out
-    run(["rules", "try", "module-get-unchecked", str(faulty(tmp_path))])
+    run(["rules", "try", "module-get-unchecked", str(tagged(tmp_path))])
     assert capsys.readouterr().out.startswith("0 found")
 
 
@@ -74,7 +74,7 @@ def test_try_shows_what_is_suppressed_or_switched_off(
 ) -> None:
     text = '[[suppress]]\nreason = "agreed"\n[rules.fixes-tag-malformed]\nenabled = false\n'
     path = str(config(tmp_path, text))
-    run(["rules", "try", "--config", path, "fixes-tag-malformed", str(faulty(tmp_path))])
+    run(["rules", "try", "--config", path, "fixes-tag-malformed", str(tagged(tmp_path))])
     assert "tools want at least 12 digits" in " ".join(capsys.readouterr().out.split())
 
 

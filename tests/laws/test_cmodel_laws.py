@@ -11,6 +11,7 @@ from reviewbot.cmodel.directives import plain
 from reviewbot.cmodel.image import Image, Stretch, images
 from reviewbot.cmodel.mask import mask
 from reviewbot.cmodel.outline import Outline
+from reviewbot.cmodel.piece import whole
 from reviewbot.cmodel.sheet import sheet
 from reviewbot.model.diff import FileChange, FileKind, Hunk, Line, Side, Sign
 from reviewbot.model.tree import DictTree, NoTree
@@ -78,9 +79,8 @@ def test_masking_only_ever_blanks(text: str) -> None:
 @given(anything)
 def test_the_layers_of_a_sheet_have_one_length(text: str) -> None:
     page = sheet(Stretch(5, lines_of(text), "int foo(void)"))
-    lengths = {
-        len(layer) for layer in (page.raw, page.masked, page.plain, page.code, page.readable)
-    }
+    readable = whole(page).readable(0, len(page.code))
+    lengths = {len(layer) for layer in (page.raw, page.masked, page.plain, page.code, readable)}
     assert lengths == {len(text)}
 
 

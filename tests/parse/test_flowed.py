@@ -60,6 +60,8 @@ def sent(line: str) -> str:
     pieces = [piece + ("" if piece.endswith(" ") else " ") for piece in pieces[:-1]] + pieces[-1:]
     if any(not piece.strip() for piece in pieces[:-1]) or "".join(pieces) != line:
         pieces = [line]
+    if "-- " in pieces:  # a line of its own would begin the signature (§4.3)
+        pieces = [line]
     return "\n".join(" " + piece if piece[:1] in (" ", ">") else piece for piece in pieces)
 
 

@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from reviewbot.cmodel.change import FunctionChange, PatchChange, SeriesChange, SourceChange
+from reviewbot.model.diff import FileKind
+from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
 from reviewbot.model.finding import Channel, Confidence, Hit
 from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.model.series import Series
+from reviewbot.model.skip import Abstention
 from reviewbot.model.tree import DictTree, NoTree
 from reviewbot.review.engine import findings
 from reviewbot.review.kit import Kit
-from reviewbot.review.outcome import Found, SkipReason
+from reviewbot.review.outcome import Found, Skip, SkipReason
 from reviewbot.review.render import Words
 from reviewbot.rule import Needs, Rule
 from tests.values import file_change, make_rule, patch, series
@@ -160,6 +163,18 @@ def test_a_crash_is_the_rules_own_failure() -> None:
     assert "on_bar" in failure.traceback or "crashing" in failure.traceback
 
 
+def test_a_rule_may_abstain_and_go_on() -> None:
+    def abstaining(source: SourceChange) -> Iterator[Hit | Abstention]:
+        yield Abstention(SkipReason.PARTIAL_FILE, "half of it")
+        yield from on_bar(source)
+
+    found = look(one_patch(*WHOLE), make_rule("bar-called", abstaining))
+    assert len(found.findings) == 1 and not found.failures
+    assert found.skipped == (
+        Skip("bar-called", "1@example.org", "virt/foo.c", SkipReason.PARTIAL_FILE, "half of it"),
+    )
+
+
 def test_an_untriggered_rule_is_not_run() -> None:
     rule = make_rule("a-crashes", crashing, triggers=("not_in_there",))
     assert look(one_patch(*WHOLE), rule) == Found()
@@ -228,3 +243,56 @@ def test_a_patch_for_another_project_in_a_kernel_series_is_out_of_scope() -> Non
 def test_series_rules_abstain_where_the_cover_names_what_is_not_there(kind: ProblemKind) -> None:
     of = replace(one_patch(*WHOLE), problems=(Problem(kind, "the vfio rework"),))
     assert not look(of, make_rule("needs-all", on_series, needs=Needs.SERIES)).findings
+
+
+# How a file was seen
+
+TEXT = "int foo(void)\n{\n\tint x;\n\treturn 0;\n}\n"
+INSIDE = (" \tint x;", "+\tbar();", " \treturn 0;")
+
+
+def cut_change() -> Series:
+    """A patch of which the diff shows the middle of a function only."""
+    return series(patch(file_change("virt/foo.c", *INSIDE, start=3)))
+
+
+def test_a_finding_carries_how_its_file_was_seen() -> None:
+    rule = make_rule("bar-called", on_bar)
+    known = DictTree({"virt/foo.c": TEXT})
+    (with_tree,) = look(cut_change(), rule, tree=known).findings
+    (without,) = look(cut_change(), rule).findings
+    assert with_tree.evidence == Evidence(Origin.SOURCE, "virt/foo.c in dict")
+    assert without.evidence == lacking(Lack.NO_TREE, "no source tree was given")
+
+
+def test_a_finding_in_a_commit_message_carries_no_evidence() -> None:
+    def on_top(patch: PatchChange) -> Iterator[Hit]:
+        yield patch.at_top()
+
+    (found,) = look(one_patch(*WHOLE), make_rule("on-top", on_top)).findings
+    assert found.evidence is None
+
+
+@pytest.mark.parametrize(
+    ("tree", "detail"),
+    [
+        (NoTree(), "no source tree was given"),
+        (DictTree({}), "no virt/foo.c in dict"),
+        (DictTree({"virt/foo.c": "x\n"}), "the hunks do not apply to virt/foo.c in dict"),
+    ],
+)
+def test_a_rule_that_lacks_the_function_says_why(tree, detail: str) -> None:
+    change = file_change("virt/foo.c", *INSIDE, start=3)
+    headed = replace(change, hunks=(replace(change.hunks[0], heading="int foo(void)"),))
+    rule = make_rule("bar-called", in_function, needs=Needs.FUNCTION)
+    (skip,) = look(series(patch(headed)), rule, tree=tree).skipped
+    assert (skip.reason, skip.detail) == (SkipReason.PARTIAL, detail)
+
+
+def test_a_file_the_series_adds_is_whole_in_the_next_patch_without_a_tree() -> None:
+    added = file_change("virt/foo.c", *(f"+{line}" for line in TEXT.splitlines()))
+    first = replace(added, kind=FileKind.ADDED, old_path="")
+    second = file_change("virt/foo.c", *INSIDE, start=3)
+    rule = make_rule("bar-called", in_function, needs=Needs.FUNCTION)
+    (found,) = look(series(patch(first), patch(second, position=2)), rule).findings
+    assert found.evidence == Evidence(Origin.SERIES, "virt/foo.c as patch 1 leaves it")
