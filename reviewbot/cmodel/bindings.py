@@ -22,6 +22,7 @@ _SET = re.compile(rf"(?:[\w\s*]*?[\s*])??({PATH})(?:\[[^\]]*\])? ?=(?!=) ?(.+)",
 _CAST = re.compile(r"\([\w\s]+\*+\) ?")
 _COPY = re.compile(rf"&? ?{PATH}")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_EQUAL = re.compile(rf"({PATH}) ?[!=]= ?({PATH})")
 _CALLED = re.compile(r"(?:\([\w\s]+\*+\) ?)?([A-Za-z_]\w*) ?\(")
 
 
@@ -107,6 +108,17 @@ class Bindings(Struct, frozen=True, dict=True):
                 if left & near or right & near:
                     kin |= (left | right) & self.pointers
         return frozenset(kin)
+
+    def compared(self, names: frozenset[str]) -> frozenset[str]:
+        """The variables that a condition compares with an object: they may be other names of it."""
+        found: set[str] = set()
+        for step in self.flow.steps:
+            if step.kind is not Kind.BRANCH:
+                continue
+            for left, right in _EQUAL.findall(step.text):
+                if (left in names) != (right in names):
+                    found.add(root_of(right if left in names else left))
+        return frozenset(found) & self.pointers
 
     @cached_property
     def _givers(self) -> frozenset[str]:

@@ -135,7 +135,7 @@ def _ledger(
     loose: dict[int, frozenset[str]],
 ) -> Ledger:
     pairs, steps = bindings.pairs, bindings.flow.steps
-    kin = bindings.kin(names)
+    kin = bindings.kin(names) | bindings.compared(names)
     mine = {
         take.step: take
         for take in taken

@@ -55,11 +55,12 @@ class Owed(Struct, frozen=True, dict=True):
         answer = self.walk.answer(end)
         apart = self.parting(path, start)
         if apart < 0:
-            if answer is Answer.ERROR and self.is_unearned(path, start):
+            is_others = self.is_stored(path[start].step)
+            if answer is Answer.ERROR and not is_others and self.is_unearned(path, start):
                 inside = [state.step for state in path[start + 1 : -1]]
-                is_kept = not self.is_given(inside) and not self.is_stored(path[start].step)
                 is_passed_on = not self.holding.isdisjoint(self.walk.ledger.touched)
-                return Proof.KEPT if is_kept and is_passed_on else Proof.FAILED
+                is_kept = is_passed_on and not self.is_given(inside)
+                return Proof.KEPT if is_kept else Proof.FAILED
             return Proof.ALONE if self.is_forgotten(start, path) else None
         if answer is Answer.UNCLEAR or not self.is_passed_by(path, start, apart, answer):
             return None
