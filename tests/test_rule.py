@@ -142,5 +142,5 @@ def test_a_pack_that_is_no_folder_is_named(tmp_path: Path) -> None:
 
 def test_the_pair_table_answers_by_object() -> None:
     kvm = PAIRS.of("struct kvm")
-    assert (kvm.getters, kvm.fallible, kvm.putters) == (("kvm_get",), ("kvm_get",), ("kvm_put",))
+    assert (kvm.getters, kvm.putters) == (("kvm_get",), ("kvm_put",))
     assert PAIRS.of("struct mm").getters == ()

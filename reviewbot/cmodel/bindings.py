@@ -54,10 +54,6 @@ class Bindings(Struct, frozen=True, dict=True):
         """Whether the variable is the function's own."""
         return name in self._declared
 
-    def is_local(self, name: str) -> bool:
-        """Whether the variable is a local one."""
-        return any(variable.name == name for variable in self.function.locals)
-
     def names(self, seed: frozenset[str]) -> frozenset[str]:
         """All lvalues that hold the object which these hold."""
         found = set(seed)

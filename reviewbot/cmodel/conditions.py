@@ -134,6 +134,11 @@ def _is_prefix(text: str) -> bool:
     return _COMPARED.fullmatch(text) is None or text[1:].lstrip()[:1] == "("
 
 
+def subject(key: str) -> str:
+    """What a simple condition is about: `p` of `IS_ERR(p)` and of `p<0`."""
+    return key.removesuffix("<0").removeprefix("IS_ERR(").removesuffix(")")
+
+
 def constant(text: str) -> bool | None:
     """The truth of a literal."""
     return False if text in _ZERO else True if text in _ONE else None

@@ -60,29 +60,36 @@ class Introduced(Struct, frozen=True):
         return self.walk.flow.steps[self.end.step].line
 
 
-def introduced(change: FunctionChange, balance: Balance) -> Iterator[Introduced]:
-    """The leaks of the new function that the old one has not, the earliest exit for each object."""
-    for both in balance.both(change):
-        if both.new.is_complete and both.new.ledger.takes:
-            found = list(_of(change, both))
-            if found:
-                yield min(found, key=lambda one: (one.proof is not Proof.BEFORE, one.exit))
+class Standing(Struct, frozen=True):
+    """An object that the new function forgets on an exit as the old one did already."""
+
+    walk: Walk
 
 
-def standing(change: FunctionChange, balance: Balance) -> Iterator[Walk]:
-    """The objects that the new function forgets on an exit as the old one did already."""
+def leaks(change: FunctionChange, balance: Balance) -> Iterator[Introduced | Standing]:
+    """For each object of the new function the earliest exit that a change makes forget it, or else that it
+    was forgotten before."""
     for both in balance.both(change):
+        if not both.new.is_complete or not both.new.ledger.takes:
+            continue
+        owed = Owed(both.new)
         judged = _old_leaks(both)
-        if judged and both.new.is_complete and not any(_of(change, both)):
-            owed = Owed(both.new)
-            if any(both.new.answer(end) in judged for end in both.new.ends if owed.is_leak(end)):
-                yield both.new
+        found = list(_of(change, both, owed, judged))
+        if found:
+            yield min(found, key=lambda one: (one.proof is not Proof.BEFORE, one.exit))
+        elif any(both.new.answer(end) in judged for end in both.new.ends if owed.is_leak(end)):
+            yield Standing(both.new)
 
 
-def _of(change: FunctionChange, both: Both) -> Iterator[Introduced]:
+def introduced(change: FunctionChange, balance: Balance) -> Iterator[Introduced]:
+    """The leaks of the new function that the old one has not."""
+    return (found for found in leaks(change, balance) if isinstance(found, Introduced))
+
+
+def _of(
+    change: FunctionChange, both: Both, owed: Owed, judged: frozenset[Answer]
+) -> Iterator[Introduced]:
     new, old = both.new, both.old
-    owed = Owed(new)
-    judged = _old_leaks(both)
     for end in new.ends:
         if end.count < 1 or end.held is not Held.TAKEN or owed.returns_it(end):
             continue

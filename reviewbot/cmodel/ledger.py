@@ -1,7 +1,7 @@
 """Ledger: what each step of a function does to the references of one object.
 
-Law: a put counts only where its call is all of a statement or condition; what else may be one makes the step
-mixed, and no path goes on through it. Must not know paths or rules.
+Law: a step of which one cannot say whether it puts the object is mixed, and no path goes on through it. Must
+not know paths or rules.
 """
 
 import re
@@ -11,18 +11,16 @@ from functools import cached_property
 from msgspec import Struct
 
 from reviewbot.cmodel.bindings import Bindings
-from reviewbot.cmodel.brackets import closing, pieces
+from reviewbot.cmodel.brackets import pieces
 from reviewbot.cmodel.flow import Flow, Kind, Step
 from reviewbot.cmodel.outline import Function
 from reviewbot.cmodel.pairs import Pair, PairTable
-from reviewbot.cmodel.reachable import reaching
-from reviewbot.cmodel.takes import PATH, Take, bare, root_of, takes
+from reviewbot.cmodel.puts import UNCLEAR, Put, Puts, given, loose
+from reviewbot.cmodel.takes import Take, bare, root_of, takes
 from reviewbot.cmodel.touches import Touches
 
 _MOST_OBJECTS = 40
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_PLAIN = re.compile(rf"!*(?:\(void\) ?)?(?:{PATH} ?= ?)?[A-Za-z_]\w* ?\(.*\)", re.DOTALL)
-_BY_VALUE = re.compile(r"[?;{]|&&|\|\|")
 
 
 class Ledger(Struct, frozen=True, dict=True):
@@ -48,9 +46,7 @@ class Ledger(Struct, frozen=True, dict=True):
 
     def names_at(self, number: int) -> frozenset[str]:
         """The names that the object has at a step."""
-        return frozenset(
-            name for name in self.names if name not in self.later or number in self.later[name]
-        )
+        return _at(number, self.names, self.later)
 
     @cached_property
     def roots(self) -> frozenset[str]:
@@ -60,10 +56,6 @@ class Ledger(Struct, frozen=True, dict=True):
     def is_consumed(self, step: int) -> bool:
         """Whether the call at a step takes the reference over, so that the object lives on."""
         return self.puts[step].partition("(")[0] in self.pair.consume
-
-    def call(self, step: int) -> str:
-        """The call of a putter at a step, without a result: `kvm_put_kvm(f->kvm)`."""
-        return self.puts[step]
 
     @property
     def text(self) -> str:
@@ -80,7 +72,7 @@ def ledgers(flow: Flow, function: Function, pairs: PairTable) -> Iterator[Ledger
     """
     bindings = Bindings(flow, function, pairs)
     taken = tuple(takes(flow, function, pairs))
-    puts = tuple(_puts(flow, pairs))
+    puts = tuple(given(flow, pairs))
     objects: dict[tuple[str, frozenset[str]], Pair] = {}
     for take in taken:
         objects[take.pair.object, bindings.names(take.names)] = take.pair
@@ -89,42 +81,10 @@ def ledgers(flow: Flow, function: Function, pairs: PairTable) -> Iterator[Ledger
         if bare(text) not in known and "(" not in text and text:
             objects[pair.object, bindings.names(frozenset((bare(text),)))] = pair
     cleaned = frozenset(variable.name for variable in function.locals if variable.cleanup)
-    loose = _loose(flow, taken, puts) if pairs.are_locks else {}
+    unmatched = loose(flow, taken, puts) if pairs.are_locks else {}
     for (_, names), pair in list(objects.items())[:_MOST_OBJECTS]:
         if cleaned.isdisjoint(bindings.kin(names) if cleaned else ()):
-            yield _ledger(bindings, names, pair, taken, loose)
-
-
-Put = tuple[int, str, Pair]
-
-
-def _puts(flow: Flow, pairs: PairTable) -> Iterator[Put]:
-    """The calls of putters: step, lvalue, pair."""
-    names = pairs.by_putter
-    for number, step in enumerate(flow.steps):
-        if "(" not in step.text:
-            continue
-        for name, arguments in _calls(step.text):
-            for pair in names.get(name, ()):
-                yield number, pair.given(name, arguments), pair
-
-
-def _loose(flow: Flow, taken: tuple[Take, ...], puts: tuple[Put, ...]) -> dict[int, frozenset[str]]:
-    """The locks that a step gives back and that a path to it has not taken: another name for a held one."""
-    found: dict[int, frozenset[str]] = {}
-    for number, text, _ in puts:
-        name = bare(text)
-        stops = {take.step for take in taken if name in take.names}
-        if stops and flow.entry in reaching(flow, (number,), stops):
-            found[number] = found.get(number, frozenset()) | {name}
-    return found
-
-
-def _calls(text: str) -> Iterator[tuple[str, list[str]]]:
-    for found in re.finditer(r"([A-Za-z_]\w*) ?\(", text):
-        end = closing(text, found.end() - 1)
-        if end >= 0:
-            yield found[1], pieces(text[found.end() : end])
+            yield _ledger(bindings, names, pair, taken, unmatched)
 
 
 def _ledger(
@@ -132,7 +92,7 @@ def _ledger(
     names: frozenset[str],
     pair: Pair,
     taken: tuple[Take, ...],
-    loose: dict[int, frozenset[str]],
+    unmatched: dict[int, frozenset[str]],
 ) -> Ledger:
     pairs, steps = bindings.pairs, bindings.flow.steps
     kin = bindings.kin(names) | bindings.compared(names)
@@ -151,21 +111,18 @@ def _ledger(
     others = frozenset(name for take in taken for name in take.names)
     late = {name: bindings.since(name) for name in names - first}
     later = {name: steps for name, steps in late.items() if steps is not None}
-    calls: dict[int, str] = {}
-    given: dict[int, str] = {}
+    puts = Puts(pairs, pair, kin)
+    found: dict[int, Put] = {}
     mixed, touched, resets = set(), set(), set()
     for number, step in enumerate(steps):
-        here = frozenset(n for n in names if n not in later or number in later[n])
-        entry = _Entry(pairs, pair, here, kin, others - loose.get(number, frozenset()))
-        match entry.put(step):
-            case "":
-                if number not in mine and touches.touches(step.text, step.kind):
-                    touched.add(number)
-            case "?":
-                mixed.add(number)
-            case text:
-                calls[number] = text
-                given[number] = entry.name(step)
+        here = names if not later else _at(number, names, later)
+        put = puts.put(step, here, others - unmatched.get(number, frozenset()))
+        if put is UNCLEAR:
+            mixed.add(number)
+        elif put is not None:
+            found[number] = put
+        elif number not in mine and touches.touches(step.text, step.kind):
+            touched.add(number)
         if number not in mine and _resets(step, names, owners):
             resets.add(number)
     return Ledger(
@@ -173,8 +130,8 @@ def _ledger(
         names,
         kin,
         mine,
-        calls,
-        given,
+        {number: put.call for number, put in found.items()},
+        {number: put.given for number, put in found.items()},
         frozenset(resets),
         frozenset(touched),
         frozenset(mixed),
@@ -183,82 +140,22 @@ def _ledger(
     )
 
 
+def _at(number: int, names: frozenset[str], later: dict[str, frozenset[int]]) -> frozenset[str]:
+    """Those of the names that hold at a step."""
+    return frozenset(name for name in names if name not in later or number in later[name])
+
+
 def _wholes(mine: dict[int, Take]) -> frozenset[str]:
     """The pointers to what an embedded object is part of: who has the whole has the part."""
     parts = (take.text.removeprefix("&") for take in mine.values() if take.text.startswith("&"))
     return frozenset(whole for part in parts if (whole := bare(part).rpartition("->")[0]))
 
 
-class _Entry(Struct, frozen=True, dict=True):
-    """Reads one step for one object; `taken` are the names of all objects taken before.
-
-    A lock that is given back and not taken before under that name may be this one.
-    """
-
-    pairs: PairTable
-    pair: Pair
-    names: frozenset[str]
-    kin: frozenset[str]
-    taken: frozenset[str]
-
-    def put(self, step: Step) -> str:
-        """The call that puts the object; empty where none does, `?` where one cannot say."""
-        if "(" not in step.text:
-            return ""
-        words = set(_NAME.findall(step.text))
-        if words.isdisjoint(self._putters):
-            return ""
-        for name, arguments in _calls(step.text):
-            if name not in self._putters:
-                continue
-            if self._given(name, arguments):
-                return f"{name}({', '.join(arguments)})" if self._is_plain(step) else "?"
-            if self.pairs.are_locks and bare(arguments[0]) not in self.taken:
-                return "?"
-            is_near = any(not words_of(one).isdisjoint(self.kin) for one in arguments[:1])
-            if is_near and not self._is_another(arguments):
-                return "?"
-        return ""
-
-    def name(self, step: Step) -> str:
-        """The name by which the object is put."""
-        found = (self._given(name, given) for name, given in _calls(step.text))
-        return bare(next(filter(None, found), ""))
-
-    @cached_property
-    def _putters(self) -> frozenset[str]:
-        return self.pairs.releasers(self.pair) | frozenset(self.pair.consume)
-
-    def _given(self, name: str, arguments: list[str]) -> str:
-        if name in self.pair.consume:
-            text = self.pair.given(name, arguments)
-            return text if bare(text) in self.names else ""
-        for mine in sorted(self.names):
-            for text in (mine, f"&{mine}"):
-                if self.pairs.releases(self.pair, text, name, arguments):
-                    return text
-        return ""
-
-    def _is_another(self, arguments: list[str]) -> bool:
-        """Whether the first argument is a plain lvalue of another object: a member, or another variable."""
-        text = bare(arguments[0]) if arguments else ""
-        return bool(re.fullmatch(PATH, text)) and "->" in text and text not in self.names
-
-    def _is_plain(self, step: Step) -> bool:
-        is_whole = _PLAIN.fullmatch(step.text) is not None and not _BY_VALUE.search(step.text)
-        return is_whole and step.kind in (Kind.STATEMENT, Kind.BRANCH)
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The identifiers of a text."""
-    return frozenset(_NAME.findall(text))
-
-
 def _resets(step: Step, names: frozenset[str], roots: set[str]) -> bool:
     """Whether a step lets one of the names' variables stand for something else."""
     text = step.text
     if step.kind is Kind.CHOICE:
-        return bool(step.body) and not words_of(text).isdisjoint(roots)
+        return bool(step.body) and not roots.isdisjoint(_NAME.findall(text))
     if step.kind is not Kind.STATEMENT or "=" not in text:
         return False
     for root in roots:

@@ -14,7 +14,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from reviewbot.cmodel.answers import Answer
-from reviewbot.cmodel.conditions import atom
+from reviewbot.cmodel.conditions import atom, subject
 from reviewbot.cmodel.flow import Kind
 from reviewbot.cmodel.known import SET
 from reviewbot.cmodel.reachable import reached, reaching
@@ -106,9 +106,8 @@ class Owed(Struct, frozen=True, dict=True):
         if self.walk.ledger.touches.may_release(text):
             return False
         found = SET.fullmatch(text)
-        key = atom(self.walk.flow.steps[branch].text).key
-        name = key.removesuffix("<0").removeprefix("IS_ERR(").removesuffix(")")
-        return found is not None and found[1] == name
+        tested = subject(atom(self.walk.flow.steps[branch].text).key)
+        return found is not None and found[1] == tested
 
     def returns_it(self, end: State) -> bool:
         """Whether the value returned names the object."""
@@ -149,7 +148,7 @@ class Owed(Struct, frozen=True, dict=True):
         if step.kind is not Kind.BRANCH:
             return False
         condition = atom(step.text)
-        name = condition.key.removesuffix("<0").removeprefix("IS_ERR(").removesuffix(")")
+        name = subject(condition.key)
         for earlier in reversed(inside):
             found = SET.fullmatch(self.walk.flow.steps[earlier].text)
             if found and found[1] == name:
@@ -169,16 +168,14 @@ class Owed(Struct, frozen=True, dict=True):
     def is_stored(self, number: int) -> bool:
         """Whether the step takes the object for a structure that others have, and may give it back."""
         take = self.walk.ledger.takes.get(number)
-        if take is None or take.getter.carries != "result":
+        if take is None or not take.is_result or take.is_own:
             return False
-        root = root_of(take.text)
-        return take.text != root and root not in self.walk.ledger.touches.boxes
+        return root_of(take.text) not in self.walk.ledger.touches.boxes
 
     def is_own(self, number: int) -> bool:
         """Whether the step takes the object for a local variable, from the result of a getter."""
         take = self.walk.ledger.takes.get(number)
-        is_result = take is not None and take.getter.carries == "result"
-        return is_result and take is not None and take.text == root_of(take.text)
+        return take is not None and take.is_own
 
     @cached_property
     def puttable(self) -> frozenset[int]:

@@ -141,12 +141,6 @@ class PairTable(Struct, frozen=True, dict=True):
         """Names of all calls that take a reference."""
         return tuple(getter.name for pair in self.pairs for getter in pair.get)
 
-    @property
-    def fallible(self) -> tuple[str, ...]:
-        """Names of the getters that may fail by returning false or NULL."""
-        failing = (Failure.FALSE, Failure.NULL)
-        return tuple(get.name for pair in self.pairs for get in pair.get if get.fails in failing)
-
     @cached_property
     def putters(self) -> tuple[str, ...]:
         """Names of all calls that give a reference back."""

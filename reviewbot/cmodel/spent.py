@@ -31,11 +31,11 @@ class Use(Struct, frozen=True):
 
 def uses_after_put(walk: Walk) -> Iterator[Use]:
     """The first use behind each put, one for each step that uses the object."""
+    spent = [s for s in walk.seen if s.held is Held.PUT and s.count <= 0 and not s.doubt]
+    using = {number for number in {state.step for state in spent} if uses(walk, number)}
     told: set[int] = set()
-    for state in walk.seen:
-        if state.held is not Held.PUT or state.count > 0 or state.doubt or state.step in told:
-            continue
-        if not uses(walk, state.step):
+    for state in spent:
+        if state.step not in using or state.step in told:
             continue
         path = walk.path(state)
         put = max(

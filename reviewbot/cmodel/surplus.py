@@ -14,7 +14,6 @@ from reviewbot.cmodel.flow import Step
 from reviewbot.cmodel.replay import decisions, replayed
 from reviewbot.cmodel.source import FunctionChange
 from reviewbot.cmodel.spent import Use, uses_after_put
-from reviewbot.cmodel.takes import root_of
 from reviewbot.cmodel.twice import Twice, twice
 from reviewbot.cmodel.walk import Held, State
 
@@ -46,13 +45,14 @@ def added_twice(change: FunctionChange, balance: Balance) -> Iterator[AddedTwice
 def _twice(change: FunctionChange, both: Both) -> Iterator[AddedTwice]:
     added = change.source.added
     for found in twice(both.new):
-        if not found.is_certain and not _is_new(both, found):
-            continue
         lines = [both.new.flow.steps[number].line for number in found.steps]
         line = next((n for n in (lines[0], lines[-1], *lines) if n in added), 0)
-        if not line or _was_there(both, found):
+        if not line:
             continue
-        yield AddedTwice(found, line)
+        before = _before(both, found)
+        was_there = any(state.count <= found.path[-1].count for state in before)
+        if not was_there and (found.is_certain or _is_new(both, found, before)):
+            yield AddedTwice(found, line)
 
 
 def _before(both: Both, found: Twice) -> tuple[State, ...]:
@@ -62,16 +62,10 @@ def _before(both: Both, found: Twice) -> tuple[State, ...]:
     return replayed(both.old, decisions(both.new.flow, found.path, both.fresh))
 
 
-def _was_there(both: Both, found: Twice) -> bool:
-    """Whether the old function put the reference as often when it decided the same."""
-    return any(state.count <= found.path[-1].count for state in _before(both, found))
-
-
-def _is_new(both: Both, found: Twice) -> bool:
+def _is_new(both: Both, found: Twice, before: tuple[State, ...]) -> bool:
     """Whether the function takes the reference once and puts it once before the change, and twice now."""
     if _is_named_anew(both, found):
         return False
-    before = _before(both, found)
     takes = both.new.ledger.takes
     return any(state.step in takes for state in found.path) and any(
         state.held is Held.PUT and state.count == 0 for state in before
@@ -105,12 +99,11 @@ def added_uses(
 
 def _used(change: FunctionChange, both: Both, of_any: bool) -> Iterator[AddedUse]:
     added = change.source.added
-    old = _old_uses(both)
     for use in uses_after_put(both.new):
         steps = both.new.flow.steps
         put, used = steps[use.steps[0]], steps[use.steps[-1]]
         line = next((step.line for step in (put, used) if step.line in added), 0)
-        if not line or (put.text, used.text) in old:
+        if not line or _was_used(both, put, used):
             continue
         path = [state.step for state in both.new.path(use.state)]
         taken = [place for place, number in enumerate(path) if number in both.new.ledger.takes]
@@ -129,9 +122,7 @@ def _used(change: FunctionChange, both: Both, of_any: bool) -> Iterator[AddedUse
 def _is_found(both: Both, path: list[int]) -> bool:
     """Whether the reference is that which a getter returns to a local variable, and nobody else is known
     to hold the object up to the put."""
-    take = both.new.ledger.takes[path[0]]
-    is_own = take.getter.carries == "result" and take.text == root_of(take.text)
-    return is_own and both.new.ledger.touched.isdisjoint(path)
+    return both.new.ledger.takes[path[0]].is_own and both.new.ledger.touched.isdisjoint(path)
 
 
 def _is_put_earlier(change: FunctionChange, both: Both, put: Step) -> bool:
@@ -149,10 +140,12 @@ def _is_moved(both: Both, text: str) -> bool:
     return bool(states) and all(state.held is not Held.PUT for state in states)
 
 
-def _old_uses(both: Both) -> frozenset[tuple[str, str]]:
+def _was_used(both: Both, put: Step, used: Step) -> bool:
+    """Whether the old function used the object by the same words after it had put it by the same."""
     if both.old is None:
-        return frozenset()
+        return False
     steps = both.old.flow.steps
-    return frozenset(
-        (steps[use.steps[0]].text, steps[use.steps[-1]].text) for use in uses_after_put(both.old)
+    return any(
+        (steps[use.steps[0]].text, steps[use.steps[-1]].text) == (put.text, used.text)
+        for use in uses_after_put(both.old)
     )

@@ -13,7 +13,7 @@ from reviewbot.cmodel.brackets import pieces
 from reviewbot.cmodel.conditions import atom
 from reviewbot.cmodel.flow import Flow, Kind, Step
 from reviewbot.cmodel.outline import Function
-from reviewbot.cmodel.pairs import Failure, Getter, Pair, PairTable
+from reviewbot.cmodel.pairs import RESULT, Failure, Getter, Pair, PairTable
 
 PATH = r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*"
 _CALLED = re.compile(
@@ -47,6 +47,16 @@ class Take(Struct, frozen=True):
     call: str
     outcomes: tuple[Outcome, ...]
     is_loop: bool = False
+
+    @property
+    def is_result(self) -> bool:
+        """Whether the getter returns the object."""
+        return self.getter.carries == RESULT
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the getter returns the object to a plain variable."""
+        return self.is_result and self.text == root_of(self.text)
 
     @property
     def names(self) -> frozenset[str]:
@@ -120,7 +130,7 @@ def _stated(step: Step, getter: Getter) -> Found | None:
         return None
     target, arguments = found["target"] or "", pieces(found["args"])
     call, following = f"{getter.name}({found['args']})", step.next[0]
-    if getter.carries == "result":
+    if getter.carries == RESULT:
         return (target, "", call, _split(following, getter, target)) if target else None
     text = getter.held(target, arguments)
     if not text:
@@ -159,7 +169,7 @@ def _branched(step: Step, getter: Getter) -> Found | None:
     """A getter whose call is a condition."""
     condition = atom(step.text)
     called = condition.key.removesuffix("<0")
-    if getter.carries == "result" or not called.startswith(f"{getter.name}("):
+    if getter.carries == RESULT or not called.startswith(f"{getter.name}("):
         return None
     arguments = called[len(getter.name) + 1 : -1]
     if not called.endswith(")") or not is_one_call(arguments):

@@ -5,6 +5,7 @@ Source: rule catalogue §1.0, ownership transfers.
 """
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ _GIVES_OUT = re.compile(r"\*\w+ ?=(?!=) ?(.+)", re.DOTALL)
 _ENDING = re.compile(r"([A-Za-z_]\w*) ?\Z")
 
 
-class Touches(Struct, frozen=True, dict=True):
+class Touches(Struct, frozen=True):
     """What the steps of a function may do to the object that has these names and these kin.
 
     `boxes` are objects of the function's own making in which it is stored, `wholes` pointers to what it is
@@ -55,41 +56,38 @@ class Touches(Struct, frozen=True, dict=True):
 
     def may_hold(self, text: str) -> bool:
         """Whether a call in the text that is passed the object itself may take a reference on it."""
+        return any(map(self.words.may_hold, self._passed(text)))
+
+    def is_passed(self, text: str) -> bool:
+        """Whether a call in the text is passed the object by one of its names, other than to look at it."""
+        return not all(map(self.words.only_looks, self._passed(text)))
+
+    def _passed(self, text: str) -> Iterator[str]:
+        """The calls that are passed the object by one of its names."""
         for name in self.names:
-            for found in re.finditer(rf"(?<![\w.>]){re.escape(name)}(?!\w| ?->| ?\.\w| ?\[)", text):
-                call = around(text, found.start())
-                if call is not None and self.words.may_hold(call):
-                    return True
-        return False
+            for place in _places(text, name):
+                call = around(text, place)
+                if call is not None:
+                    yield call
 
     def leads_out(self, text: str) -> bool:
         """Whether a statement gives the caller something that may lead to the object: `*pfn = to_pfn(page)`."""
         found = _GIVES_OUT.fullmatch(text)
         return found is not None and not self.kin.isdisjoint(_NAME.findall(found[1]))
 
-    def is_passed(self, text: str) -> bool:
-        """Whether a call in the text is passed the object by one of its names, other than to look at it."""
-        for name in self.names:
-            for found in re.finditer(rf"(?<![\w.>]){re.escape(name)}(?!\w| ?->| ?\.\w| ?\[)", text):
-                call = around(text, found.start())
-                if call is not None and not self.words.only_looks(call):
-                    return True
-        return False
-
     def _is_given(self, text: str, kind: Kind) -> bool:
         """Whether one of the names is stored somewhere, or passed to a call that may keep it."""
         return any(self._named(text, name, kind) for name in self.names | self.boxes | self.wholes)
 
     def _named(self, text: str, name: str, kind: Kind) -> bool:
-        pattern = re.escape(name)
-        for found in re.finditer(rf"(?<![\w.>]){pattern}(?!\w| ?->| ?\.\w| ?\[)", text):
-            call = around(text, found.start())
+        for place in _places(text, name):
+            call = around(text, place)
             if call is None:
                 if kind is Kind.STATEMENT and self._is_stored(text, name):
                     return True
             elif not self.words.only_looks(call) and self._may_end(call):
                 return True
-        for found in re.finditer(rf"& ?{pattern} ?(?:->|\.)", text):
+        for found in re.finditer(rf"& ?{re.escape(name)} ?(?:->|\.)", text):
             call = around(text, found.start())
             if call is not None and self._may_end(call):
                 return True
@@ -117,6 +115,12 @@ class Touches(Struct, frozen=True, dict=True):
             or "->" in target
             or target[0] == "*"
         )
+
+
+def _places(text: str, name: str) -> Iterator[int]:
+    """Where a name stands for itself, and not for a member of what it points to."""
+    found = re.finditer(rf"(?<![\w.>]){re.escape(name)}(?!\w| ?->| ?\.\w| ?\[)", text)
+    return (one.start() for one in found)
 
 
 def around(text: str, place: int) -> str | None:

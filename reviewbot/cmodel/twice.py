@@ -68,8 +68,7 @@ def _is_certain(walk: Walk, path: tuple[State, ...], first: int, second: int) ->
         return True
     if walk.answer(path[-1]) is Answer.ERROR:
         return any(end.count >= 0 and end.held is not Held.NOTHING for end in walk.ends)
-    is_own = take.getter.carries == "result" and take.text == root_of(take.text)
-    return is_own and walk.ledger.touched.isdisjoint(s.step for s in path[start + 1 : second])
+    return take.is_own and walk.ledger.touched.isdisjoint(s.step for s in path[start + 1 : second])
 
 
 def _taken(walk: Walk, path: tuple[State, ...]) -> tuple[Take | None, int]:
@@ -84,7 +83,7 @@ def _may_have_more(walk: Walk, path: tuple[State, ...], first: int) -> bool:
     take, start = _taken(walk, path[:first])
     if take is None:
         return False
-    if take.getter.carries != "result" and _has_another(walk, path[:start], take, path[-1].step):
+    if not take.is_result and _has_another(walk, path[:start], take, path[-1].step):
         return True
     inside = (state.step for state in path[start + 1 : -1] if state.step not in walk.ledger.puts)
     steps, touches = walk.flow.steps, walk.ledger.touches

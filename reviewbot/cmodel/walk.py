@@ -132,7 +132,7 @@ class Stepper(Struct, frozen=True, dict=True):
         take = self.ledger.takes.get(state.step)
         if take is not None:
             left = after_loop(known, step.text) if take.is_loop else after(known, step.text)
-            if take.getter.carries == "result" or take.is_loop:
+            if take.is_result or take.is_loop:
                 count, held = 0, Held.NOTHING
             for outcome in take.outcomes:
                 if not self.is_possible(step, outcome.next, known):

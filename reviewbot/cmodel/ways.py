@@ -8,7 +8,7 @@ import re
 
 from msgspec import Struct
 
-from reviewbot.cmodel.conditions import atom
+from reviewbot.cmodel.conditions import atom, subject
 from reviewbot.cmodel.flow import Flow, Kind
 from reviewbot.cmodel.known import SET
 
@@ -67,7 +67,7 @@ def _jump(flow: Flow, path: tuple[int, ...]) -> int:
 
 def _failed(flow: Flow, path: tuple[int, ...], key: str, holds: bool) -> str:
     """The call whose failure a condition on its result shows; empty where it is not sure."""
-    name = key.removesuffix("<0").removeprefix("IS_ERR(").removesuffix(")")
+    name = subject(key)
     is_error = holds and (name != key or _RESULT.fullmatch(name) is not None)
     called = _caller(flow, path, name)
     return called if is_error or (not holds and _ALLOCATES.fullmatch(called)) else ""

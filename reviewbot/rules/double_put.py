@@ -39,8 +39,8 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
             found.line,
             confidence=Confidence.MEDIUM if is_excused(change.source.patch) else None,
             symbol=ledger.text,
-            put=ledger.call(found.twice.steps[0]),
-            again=ledger.call(found.twice.steps[-1]),
+            put=ledger.puts[found.twice.steps[0]],
+            again=ledger.puts[found.twice.steps[-1]],
             place=lines.get(found.line, "between"),
             order="above" if other.line < found.line else "below",
         )

@@ -36,7 +36,7 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
             found.line,
             confidence=Confidence.MEDIUM if is_excused(change.source.patch) else None,
             symbol=walk.ledger.text,
-            unlock=walk.ledger.call(found.twice.steps[0]),
-            again=walk.ledger.call(found.twice.steps[-1]),
+            unlock=walk.ledger.puts[found.twice.steps[0]],
+            again=walk.ledger.puts[found.twice.steps[-1]],
             place=lines.get(found.line, "between"),
         )

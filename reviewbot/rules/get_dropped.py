@@ -37,6 +37,6 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
             symbol=found.take.text,
             confidence=Confidence.MEDIUM if is_excused(change.source.patch) else None,
             get=f"{found.take.getter.name}()",
-            put=found.both.new.ledger.call(found.put),
+            put=found.both.new.ledger.puts[found.put],
             value=found.both.new.flow.steps[found.end.step].text,
         )

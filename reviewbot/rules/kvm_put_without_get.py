@@ -45,7 +45,7 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
             symbol=found.take.text,
             confidence=Confidence.MEDIUM if is_unsure else None,
             get=found.take.getter.name,
-            put=found.both.new.ledger.call(found.put),
+            put=found.both.new.ledger.puts[found.put],
             form="get-gone",
         )
     for both in balance.both(change):
@@ -61,7 +61,7 @@ def _unpaired(change: FunctionChange, walk: Walk, pairs: PairTable) -> Iterator[
     for line, number in lines[:1]:
         given = walk.ledger.given[number]
         if line in source.added and is_borrowed(given, function, source.new.outline):
-            put = walk.ledger.call(number)
+            put = walk.ledger.puts[number]
             yield source.at(
                 line, symbol=given, confidence=Confidence.MEDIUM, get="", put=put, form="unpaired"
             )

@@ -42,7 +42,7 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
             found.line,
             confidence=None if ledger.names.isdisjoint(parameters) else Confidence.MEDIUM,
             symbol=ledger.text,
-            put=ledger.call(found.use.steps[0]),
+            put=ledger.puts[found.use.steps[0]],
             object=ledger.text.lstrip("&"),
             used=used.text,
             place="put" if found.line == put.line else "use",

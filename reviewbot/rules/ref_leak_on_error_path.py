@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from reviewbot.cmodel.balance import Balance
 from reviewbot.cmodel.change import FunctionChange
-from reviewbot.cmodel.leaks import Introduced, introduced, standing
+from reviewbot.cmodel.leaks import Introduced, leaks
 from reviewbot.cmodel.owed import Proof
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.model.diff import Side
@@ -34,16 +34,18 @@ _UNSURE = (Proof.FAILED, Proof.ALONE)
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit | Abstention]:
     """The earliest exit that forgets the reference, for each call that takes one; what was there before."""
-    for found in introduced(change, Balance(pairs)):
-        yield _hit(change, found)
-    for walk in standing(change, Balance(pairs)):
-        text = f"{walk.ledger.text} in {change.new.name}()"
-        yield Abstention(SkipReason.PREEXISTING, text)
+    for found in leaks(change, Balance(pairs)):
+        if isinstance(found, Introduced):
+            yield _hit(change, found, pairs)
+        else:
+            text = f"{found.walk.ledger.text} in {change.new.name}()"
+            yield Abstention(SkipReason.PREEXISTING, text)
 
 
-def _hit(change: FunctionChange, found: Introduced) -> Hit:
+def _hit(change: FunctionChange, found: Introduced, pairs: PairTable) -> Hit:
     steps, way = found.walk.flow.steps, found.way
     left, take = steps[found.end.step], found.walk.ledger.takes[found.path[0]]
+    learnt = pairs.learnt_of(take.getter.name)
     is_first, is_result = (take.getter.carries == place for place in ("arg1", "result"))
     taken = steps[take.step].line
     places = {left.line: "exit", taken: "get"} if found.side is Side.NEW else {}
@@ -52,6 +54,7 @@ def _hit(change: FunctionChange, found: Introduced) -> Hit:
         found.side,
         symbol=take.text,
         get=f"{take.getter.name}({take.text if is_first else ''})",
+        through=learnt.through if learnt else "",
         on="" if is_first or is_result else take.text,
         put=take.pair.put[0],
         puts=len(found.walk.ledger.puts),

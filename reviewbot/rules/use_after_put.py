@@ -35,7 +35,7 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
         yield change.source.at(
             found.line,
             symbol=walk.ledger.text,
-            put=walk.ledger.call(found.use.steps[0]),
+            put=walk.ledger.puts[found.use.steps[0]],
             object=walk.ledger.text.lstrip("&"),
             kind=walk.ledger.pair.object,
             used=used.text,

@@ -52,8 +52,6 @@ def test_declared_and_local() -> None:
     assert found.is_declared("b")
     assert found.is_declared("y")
     assert not found.is_declared("other")
-    assert found.is_local("y")
-    assert not found.is_local("b")
 
 
 def test_made_here() -> None:

@@ -34,7 +34,7 @@ def test_consumer_puts() -> None:
 
 def test_putter_of_a_later_argument() -> None:
     (number,) = ledger_of("part_get(n, b);\npart_put(n, b);\nreturn 0;").puts
-    assert ledger_of("part_get(n, b);\npart_put(n, b);\nreturn 0;").call(number) == "part_put(n, b)"
+    assert ledger_of("part_get(n, b);\npart_put(n, b);\nreturn 0;").puts[number] == "part_put(n, b)"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,6 @@ def test_names_lead_to_their_pairs() -> None:
     assert TABLE.by_getter["box_find"] == (BOX, BOX.get[0])
     assert TABLE.by_loop["for_each_node"] == (WALK, WALK.loop[0])
     assert TABLE.getters == ("base_get", "box_find", "crate_find", "node_next")
-    assert TABLE.fallible == ("box_find", "node_next")
     assert "box_drop" in TABLE.putters
 
 

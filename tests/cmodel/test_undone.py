@@ -18,7 +18,7 @@ def found(before: str, after: str) -> list[Undone]:
 def test_getter_goes_and_put_stays() -> None:
     (one,) = found(OLD, NEW)
     assert function(OLD).splitlines()[one.line - 1].strip() == "box_get(b);"
-    assert one.both.new.ledger.call(one.put) == "box_put(b)"
+    assert one.both.new.ledger.puts[one.put] == "box_put(b)"
     assert one.take.getter.name == "box_get"
 
 
