@@ -15,11 +15,6 @@ from reviewbot.cmodel.ledger import Ledger
 from reviewbot.cmodel.touches import around
 from reviewbot.cmodel.walk import Held, State, Walk
 
-_LOOKS = re.compile(
-    r"\w*(?:printk|pr_\w+|dev_\w*(?:dbg|err|warn|info)|trace_\w+|WARN\w*|lockdep_\w+)"
-    r"|IS_ERR\w*|PTR_ERR\w*|ERR_CAST|sizeof|typeof|likely|unlikely|container_of\w*|offsetof|list_entry|to_\w+"
-)
-
 
 class Use(Struct, frozen=True):
     """A put and the first use after it: the steps between them, both included."""
@@ -65,7 +60,7 @@ def _uses(text: str, name: str, ledger: Ledger) -> bool:
     for found in re.finditer(rf"(?<![\w.>]){re.escape(name)}(?!\w)", text):
         behind = text[found.end() :].lstrip()
         call = around(text, found.start())
-        if call is not None and _LOOKS.fullmatch(call):
+        if call is not None and words.ignores(call):
             continue
         is_address = text[: found.start()].rstrip().endswith("&")
         if behind.startswith("->") or (behind.startswith(".") and "." in name):

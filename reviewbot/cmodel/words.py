@@ -19,16 +19,17 @@ class CallWords(Struct, frozen=True, dict=True, forbid_unknown_fields=True):
 
     The others are names of calls, in which `*` stands for any letters: `free` gives back memory and never a
     reference, `prepare` keeps nothing of what it initialises, `make` returns an object nobody else knows
-    yet, `pure` only looks.
+    yet, `pure` only looks, `ignore` does not even that: it compares, prints or reckons with the pointer.
     """
 
     release: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
-    hold: tuple[str, ...] = ("hold", "ref", "grab", "pin", "inc")
+    hold: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
     prepare: tuple[str, ...] = ()
     make: tuple[str, ...] = ()
     pure: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
     def may_release(self, name: str) -> bool:
         """Whether a call of that name may give back what it is passed, or something reachable from it."""
@@ -59,6 +60,14 @@ class CallWords(Struct, frozen=True, dict=True, forbid_unknown_fields=True):
     def only_looks(self, name: str) -> bool:
         """Whether the call does nothing to what it is passed."""
         return self._pure.fullmatch(name) is not None
+
+    def ignores(self, name: str) -> bool:
+        """Whether the call never follows the pointer it is passed."""
+        return self._ignore.fullmatch(name) is not None
+
+    @cached_property
+    def _ignore(self) -> re.Pattern[str]:
+        return _any_of(self.ignore)
 
     @cached_property
     def _releases(self) -> frozenset[str]:

@@ -20,10 +20,12 @@ PATH = "drivers/foo/foo.c"
 WORDS = CallWords(
     release=("put", "release", "free", "drop", "stop"),
     keep=("register", "add", "init", "create", "set", "start", "list"),
+    hold=("hold", "ref", "grab", "pin", "inc"),
     free=("kfree",),
     prepare=("INIT_*",),
     make=("kzalloc*",),
     pure=("IS_ERR", "PTR_ERR", "same"),
+    ignore=("IS_ERR", "PTR_ERR", "sizeof", "pr_*", "dev_err", "to_*", "container_of*"),
 )
 
 PAIRS = PairTable(

@@ -12,6 +12,8 @@ WORDS = CallWords(
     prepare=("INIT_*",),
     make=("kmalloc*",),
     pure=("sizeof",),
+    hold=("hold", "ref"),
+    ignore=("to_*", "IS_ERR"),
 )
 
 
@@ -40,6 +42,11 @@ def test_names_may_have_stars() -> None:
     assert WORDS.prepares("INIT_WORK") and not WORDS.prepares("INIT")
     assert WORDS.only_looks("sizeof") and not WORDS.only_looks("sizeof_field")
     assert WORDS.frees("kvfree_sensitive") and not WORDS.frees("kfree_rcu")
+
+
+def test_what_never_follows_a_pointer() -> None:
+    assert WORDS.ignores("to_foo") and WORDS.ignores("IS_ERR")
+    assert not WORDS.ignores("foo_to") and not WORDS.ignores("sizeof")
 
 
 def test_words_of_what_may_take_a_reference() -> None:
