@@ -7,7 +7,7 @@ less, if the place is the only one and a changed line stands there.
 Law: a text is only used where all hunks of the file fit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from reviewbot.cmodel.stretch import split
 from reviewbot.model.diff import FileChange, FileKind, Hunk, Line, Side, Sign
 from reviewbot.model.evidence import Evidence, Origin
-from reviewbot.model.tree import Commit, Sight, Tree
+from reviewbot.model.tree import Commit, Mentions, Sight, Tree
 
 _OTHER = {Sign.ADDED: Sign.REMOVED, Sign.REMOVED: Sign.ADDED, Sign.CONTEXT: Sign.CONTEXT}
 _KINDS = {FileKind.ADDED: FileKind.DELETED, FileKind.DELETED: FileKind.ADDED}
@@ -57,9 +57,9 @@ class Overlay(Struct, frozen=True):
         else:
             yield from self.below.sights(blob_id, path)
 
-    def mentions(self, word: str) -> Iterator[str] | None:
+    def mentions(self, words: Collection[str]) -> Mentions | None:
         """As the tree below says."""
-        return self.below.mentions(word)
+        return self.below.mentions(words)
 
     def commit(self, abbreviation: str) -> Commit | None:  # noqa: ARG002
         """Always None: what is rebuilt has no history."""

@@ -5,10 +5,13 @@ rules.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from msgspec import Struct
 
 from reviewbot.cmodel.flow import Flow
+from reviewbot.cmodel.harmless import harmless
+from reviewbot.cmodel.image import Image
 from reviewbot.cmodel.ledger import Ledger, ledgers
 from reviewbot.cmodel.live import live
 from reviewbot.cmodel.outline import Function
@@ -17,16 +20,35 @@ from reviewbot.cmodel.source import FunctionChange
 from reviewbot.cmodel.walk import Walk, walk
 
 
-class Both(Struct, frozen=True):
+class Both(Struct, frozen=True, dict=True):
     """The paths of one object after a change, and before it where the function had that object.
 
-    `fresh` are the steps of the new function that the change adds: on an added line, in words that the old
-    function has nowhere.
+    Those before it are walked when they are asked for: only where the new ones show something odd.
     """
 
     new: Walk
-    old: Walk | None
-    fresh: frozenset[int]
+    change: FunctionChange
+    pairs: PairTable
+
+    @cached_property
+    def old(self) -> Walk | None:
+        """The paths of the object before the change; None where the function did not have it."""
+        flow, function = self.change.old_flow, self.change.old
+        image = self.change.source.old
+        before = walks(flow, function, self.pairs, image) if flow and function else ()
+        return _same(self.new.ledger, before)
+
+    @cached_property
+    def fresh(self) -> frozenset[int]:
+        """The steps of the new function that the change adds: on an added line, in words that the old
+        function has nowhere."""
+        old = self.change.old_flow
+        known = {step.text for step in old.steps} if old is not None else set()
+        return frozenset(
+            number
+            for number, step in enumerate(self.new.flow.steps)
+            if step.line in self.change.source.added and step.text not in known
+        )
 
 
 class Balance(Struct, frozen=True):
@@ -56,39 +78,35 @@ class Balance(Struct, frozen=True):
         old = change.old_flow
         if new is None or (change.old is not None and old is None):
             return
-        before = self.walks(old, change.old) if old and change.old else ()
-        known = {step.text for step in old.steps} if old is not None else set()
-        fresh = frozenset(
-            number
-            for number, step in enumerate(new.steps)
-            if step.line in change.source.added and step.text not in known
-        )
-        for found in self.walks(new, change.new):
-            yield Both(found, _same(found.ledger, before), fresh)
+        found = walks(new, change.new, self.pairs, change.source.new)
+        yield from (Both(one, change, self.pairs) for one in found)
 
     def walks(self, flow: Flow, function: Function) -> tuple[Walk, ...]:
-        """The paths of each object of a function; walked once for all that ask with the same table."""
-        _, known = flow.derived.get(id(self.pairs), (None, None))
-        if isinstance(known, tuple):
-            return known
-        lives = live(flow)
-        made = tuple(walk(flow, ledger, lives) for ledger in ledgers(flow, function, self.pairs))
-        flow.derived[id(self.pairs)] = (self.pairs, made)
-        return made
+        """The paths of each object of a function."""
+        return walks(flow, function, self.pairs)
 
     def _names_pairs(self, change: FunctionChange) -> bool:
-        """Whether the function, before or after, names a call of the table."""
-        source = change.source
-        sides = [(source.new, change.new)]
-        if change.old is not None:
-            sides.append((source.old, change.old))
-        for image, function in sides:
-            for call in image.outline.calls_between(function.first, function.last):
-                if call.name in self.pairs.by_getter or call.name in self.pairs.by_putter:
-                    return True
-                if call.name in self.pairs.by_loop:
-                    return True
-        return False
+        """Whether the function, before or after, names a call of the table; a look at its text."""
+        tables = (self.pairs.by_getter, self.pairs.by_putter, self.pairs.by_loop)
+        return any(not change.called.isdisjoint(table) for table in tables)
+
+
+def walks(
+    flow: Flow, function: Function, pairs: PairTable, image: Image | None = None
+) -> tuple[Walk, ...]:
+    """The paths of each object of a function; walked once for all that ask with the same table.
+
+    Other functions of the image may be seen to leave an object alone.
+    """
+    _, known = flow.derived.get(id(pairs), (None, None))
+    if isinstance(known, tuple):
+        return known
+    lives = live(flow)
+    left_alone = harmless(flow, image, pairs) if image is not None else frozenset()
+    found = ledgers(flow, function, pairs, left_alone)
+    made = tuple(walk(flow, ledger, lives) for ledger in found)
+    flow.derived[id(pairs)] = (pairs, made)
+    return made
 
 
 def _same(ledger: Ledger, before: tuple[Walk, ...]) -> Walk | None:

@@ -22,6 +22,9 @@ _SET = re.compile(rf"(?:[\w\s*]*?[\s*])??({PATH})(?:\[[^\]]*\])? ?=(?!=) ?(.+)",
 _CAST = re.compile(r"\([\w\s]+\*+\) ?")
 _COPY = re.compile(rf"&? ?{PATH}")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_TO_NUMBER = re.compile(
+    r"(?:const )?(?:unsigned |signed )?(?:int|char|short|long|bool|[su](?:8|16|32|64)) ?\*"
+)
 _EQUAL = re.compile(rf"({PATH}) ?[!=]= ?({PATH})")
 _CALLED = re.compile(r"(?:\([\w\s]+\*+\) ?)?([A-Za-z_]\w*) ?\(")
 
@@ -89,21 +92,29 @@ class Bindings(Struct, frozen=True, dict=True):
     def kin(self, names: frozenset[str]) -> frozenset[str]:
         """The pointers that share an assignment with an object, directly or over one other.
 
-        What a getter gives is an object of its own.
+        What a getter gives is an object of its own, and what only looks gives nothing that leads there.
         """
         kin = {root_of(name) for name in names}
         for _ in range(2):
             near = set(kin)
             for target, value in self.stored:
                 called = _CALLED.match(value)
-                if called and called[1] in self._givers:
+                if called and self._is_apart(called[1]):
                     continue
                 if target in self._declared and target not in self.pointers:
+                    continue
+                if self._is_number(value):
                     continue
                 left, right = {root_of(target)}, set(_NAME.findall(value))
                 if left & near or right & near:
                     kin |= (left | right) & self.pointers
         return frozenset(kin)
+
+    def _is_number(self, value: str) -> bool:
+        """Whether a value is the number that a pointer to one points to."""
+        return (
+            value[:1] == "*" and _TO_NUMBER.fullmatch(self._declared.get(value[1:], "")) is not None
+        )
 
     def compared(self, names: frozenset[str]) -> frozenset[str]:
         """The variables that a condition compares with an object: they may be other names of it."""
@@ -115,6 +126,10 @@ class Bindings(Struct, frozen=True, dict=True):
                 if (left in names) != (right in names):
                     found.add(root_of(right if left in names else left))
         return frozenset(found) & self.pointers
+
+    def _is_apart(self, call: str) -> bool:
+        """Whether the result of a call leads to nothing that it was passed."""
+        return call in self._givers or self.pairs.words.only_looks(call)
 
     @cached_property
     def _givers(self) -> frozenset[str]:

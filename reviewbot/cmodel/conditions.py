@@ -14,11 +14,12 @@ Known = Mapping[str, bool]
 
 _TOKEN = re.compile(r"[()\[\]{}?,]|&&|\|\|")
 # Annotations whose value is that of an argument (Linux 6.12).
-_WRAPPED = re.compile(
-    r"(?:likely|unlikely|READ_ONCE|data_race|!!|(?:GEM_)?WARN(?:_ON(?:_ONCE|_SMP)?|_ONCE|_TAINT(?:_ONCE)?)?"
+ANNOTATIONS = (
+    r"likely|unlikely|READ_ONCE|data_race|!!|(?:GEM_)?WARN(?:_ON(?:_ONCE|_SMP)?|_ONCE|_TAINT(?:_ONCE)?)?"
     r"|(?:drm|dev)_WARN(?:_ON(?:_ONCE)?|_ONCE)?|KVM_BUG(?:_ON)?|DEBUG_LOCKS_WARN_ON|XFS_IS_CORRUPT"
-    r"|__builtin_expect|bool)?\s?\("
+    r"|__builtin_expect|bool"
 )
+_WRAPPED = re.compile(rf"(?:{ANNOTATIONS})?\s?\(")
 _COMPARED = re.compile(r"(.+?) ?(==|!=|<=|(?<!-)>=|(?<!<)<(?!<)|(?<![->])>(?!>)) ?([\w-]+)")
 _PATH = r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*"
 _LVALUE = re.compile(_PATH)

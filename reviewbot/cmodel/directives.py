@@ -6,16 +6,16 @@ so that the second branch starts where the first one did. Must not know function
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reviewbot.cmodel.mask import blank
 
-_DIRECTIVE = re.compile(
-    r"^[ \t]*#[ \t]*+(\w*+)[ \t]*+(\w*+)(?:[^\\\n]|\\\r?.)*+", re.MULTILINE | re.DOTALL
-)
-_BODY_START = re.compile(r"^\{", re.MULTILINE)
+# From its sign on: a pattern that begins with a character is found faster than one at a line's beginning.
+_DIRECTIVE = re.compile(r"#[ \t]*+(\w*+)[ \t]*+(\w*+)(?:[^\\\n]|\\\r?.)*+", re.DOTALL)
+_BLANK = re.compile(r"[ \t]*+")
 _OPEN_ENDS = frozenset("=,+-*/&|<>?!(%^~")
 
 Range = tuple[int, int]
@@ -44,7 +44,7 @@ class _Balance(Struct, frozen=True, gc=False):
         return _Balance(
             self.braces + code.count("{") - code.count("}"),
             self.parentheses + code.count("(") - code.count(")"),
-            self.bodies + (len(_BODY_START.findall(code)) if "{" in code else 0),
+            self.bodies + code.count("\n{") + code.startswith("{"),
         )
 
 
@@ -71,14 +71,15 @@ def plain(code: str) -> Plain:
     stack: list[_Branch] = []
     balance = _Balance()
     done = above = 0
-    for found in _DIRECTIVE.finditer(code):
-        between = code[done : found.start()]
+    for start, found in _directives(code):
+        between = code[done:start]
         if _is_dead(stack):
             between = blank(between)
-        balance = balance.after(between)
+        if stack:  # only what stands between an `#if` and its `#else` is ever asked for
+            balance = balance.after(between)
         word, filling = found[1], ""
         if word.startswith("if"):
-            stack.append(_branch(code, found, balance, stack))
+            stack.append(_branch(code, start, found, balance, stack))
         elif word.startswith("el") and stack:
             filling = _filling(stack[-1], balance)
             balance = stack[-1].balance
@@ -89,7 +90,7 @@ def plain(code: str) -> Plain:
                 ranges += _range(stack.pop(), found.end())
             else:
                 ranges, above = [], found.end()
-        pieces += (between, filling, blank(found[0][len(filling) :]))
+        pieces += (between, filling, blank(code[start + len(filling) : found.end()]))
         done = found.end()
     rest = blank(code[done:]) if _is_dead(stack) else code[done:]
     if above and (above < done or rest.strip()):  # at the very end it closes an include guard
@@ -98,11 +99,27 @@ def plain(code: str) -> Plain:
     return Plain("".join((*pieces, rest)), tuple(ranges))
 
 
-def _branch(code: str, found: re.Match[str], balance: _Balance, stack: list[_Branch]) -> _Branch:
-    before = code[max(0, found.start() - 200) : found.start()].rstrip()
-    following = _DIRECTIVE.match(code, found.end() + 1) if found[1] == "ifndef" else None
+def _directives(code: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """The directives of the code, each with the offset at which its line begins."""
+    sign = code.find("#")
+    while sign != -1:
+        start = code.rfind("\n", 0, sign) + 1
+        found = _DIRECTIVE.match(code, sign) if _BLANK.fullmatch(code, start, sign) else None
+        if found is not None:
+            yield start, found
+        end = found.end() if found is not None else code.find("\n", sign)
+        sign = code.find("#", end) if end != -1 else -1
+
+
+def _branch(
+    code: str, start: int, found: re.Match[str], balance: _Balance, stack: list[_Branch]
+) -> _Branch:
+    before = code[max(0, start - 200) : start].rstrip()
+    is_ifndef = found[1] == "ifndef"
+    blank_end = _BLANK.match(code, found.end() + 1) if is_ifndef else None
+    following = _DIRECTIVE.match(code, blank_end.end()) if blank_end is not None else None
     return _Branch(
-        start=found.start(),
+        start=start,
         balance=balance,
         mid_expression=before[-1:] in _OPEN_ENDS or before.endswith("return"),
         is_guard=following is not None and (following[1], following[2]) == ("define", found[2]),

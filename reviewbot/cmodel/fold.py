@@ -6,7 +6,7 @@ nor how a tree is asked.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec import Struct
 from reviewbot.cmodel.stretch import applied, split
 from reviewbot.model.diff import FileChange, FileKind
 from reviewbot.model.evidence import Evidence, Lack, Origin, joined, lacking
-from reviewbot.model.tree import Commit, Sight, Tree
+from reviewbot.model.tree import Commit, Mentions, Sight, Tree
 
 Lines = tuple[str, ...]
 
@@ -193,9 +193,9 @@ class Fold(Struct, frozen=True):
         elif path:
             yield from self.steps.tree.sights("", path)
 
-    def mentions(self, word: str) -> Iterator[str] | None:
+    def mentions(self, words: Collection[str]) -> Mentions | None:
         """As the tree below says: the series itself is not looked through."""
-        return self.steps.tree.mentions(word)
+        return self.steps.tree.mentions(words)
 
     def commit(self, abbreviation: str) -> Commit | None:
         """As the tree below says: the series has no ids yet."""

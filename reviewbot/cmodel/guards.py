@@ -104,7 +104,8 @@ def _ends(statement: Statement, pointer: str) -> bool:
     tested = (
         rf"(?<![\w.>]){re.escape(pointer)}(?!\w| ?->| ?\.| ?\[| ?[,)])|! ?{re.escape(pointer)}\b"
     )
-    is_tested = bool(re.search(tested, text)) or bool(_POINTER.fullmatch(unwrapped(text)))
+    is_tested = pointer in text and bool(re.search(tested, text))
+    is_tested = is_tested or bool(_POINTER.fullmatch(unwrapped(text)))
     return assigns(text, pointer) or hands_over(text, pointer) or is_tested
 
 
@@ -124,6 +125,8 @@ def _is_refused(statement: Statement, pointer: str) -> bool:
 
 def dereferences(text: str, pointer: str) -> bool:
     """Whether a statement surely reads through the pointer: no condition, address or size around it."""
+    if pointer not in text:
+        return False
     for found in re.finditer(rf"(?<![\w.>]){re.escape(pointer)} ?->", text):
         before = text[: found.start()]
         if _DECIDES.search(before) or _UNEVALUATED.search(before):

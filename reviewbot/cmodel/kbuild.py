@@ -1,31 +1,22 @@
-"""What a source tree's Makefiles and Kconfig files make of a file: built in, or part of which modules.
+"""What Makefiles and Kconfig files, of a tree or of a series, make of a file: built in, or part of modules.
 
-Law: only what is spelled out counts; an object that a variable or a function of make may name is unknown.
-Must not know diffs or rules. Source: Documentation/kbuild/makefiles.rst, kconfig-language.rst.
+Law: what neither a Makefile nor the option in it spells out is unknown. Must not know diffs or rules, nor how
+either of the two kinds of file is written.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import pairwise
 from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from reviewbot.cmodel.kconfig import Built
+from reviewbot.cmodel.image import Image
+from reviewbot.cmodel.kconfig import Built, options, sourced
+from reviewbot.cmodel.makefile import Goal, Makefile, makefile
 from reviewbot.model.tree import Tree
 
-_CONTINUED = re.compile(r"\\\r?\n")
-_COMMENT = re.compile(r"(?<!\\)#[^\n]*")
-_CONFIG = r"\$[({]CONFIG_(\w+)[)}]"
-_ASSIGN = re.compile(
-    rf"^[ \t]*([\w.-]+?)-(\$\(subst m,y,{_CONFIG}\)|{_CONFIG}|objs|[ym])[ \t]*[:+?]?=([^\n]*)$",
-    re.MULTILINE,
-)
-_VARIABLE = re.compile(r"\$[({]\w+[)}]/")
-_OPTION = re.compile(r"^[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*$", re.MULTILINE)
-_TYPE = re.compile(r"^[ \t]+(?:def_)?(tristate|bool|int|hex|string)\b", re.MULTILINE)
-_SOURCED = re.compile(r'^[ \t]*source[ \t]+"([\w./-]+)"', re.MULTILINE)
+_BUILD_FILE = re.compile(r"(?:^|/)(?:Makefile|K[^/]*)$")
 _OBJECTS = frozenset({".c", ".S", ".rs"})
 # Where options stand that are not defined above the folder that uses them.
 _ELSEWHERE = (
@@ -50,27 +41,6 @@ class Part(Struct, frozen=True):
         return self.built is not Built.BUILT_IN and not is_same
 
 
-class _Goal(Struct, frozen=True):
-    """`name-how += objects`; `option` is the one in `how`, or empty; `kept` where m is turned into y."""
-
-    name: str
-    how: str
-    option: str
-    kept: bool
-    objects: frozenset[str]
-
-
-class _Makefile(Struct, frozen=True):
-    """The goals of a folder, and what else stands in its Makefile."""
-
-    goals: tuple[_Goal, ...]
-    rest: str
-
-    def mentions_apart(self, name: str) -> bool:
-        """Whether the object is named in another way than in a goal."""
-        return re.search(rf"(?<![\w/.-]){re.escape(name)}(?![\w.-])", self.rest) is not None
-
-
 class Kbuild(Struct, frozen=True, dict=True):
     """The build files of a tree, each read once."""
 
@@ -92,7 +62,7 @@ class Kbuild(Struct, frozen=True, dict=True):
     def is_whole(self) -> bool:
         """Whether the tree is a whole kernel: everything its first Kconfig file goes on to is there."""
         top = self.tree.file("Kconfig")
-        found = _SOURCED.findall(top) if top is not None else [""]
+        found = sourced(top) if top is not None else [""]
         return all(self.tree.file(path) is not None for path in found)
 
     def _found(self, folder: str, name: str) -> Iterator[Part]:
@@ -109,7 +79,7 @@ class Kbuild(Struct, frozen=True, dict=True):
             name = f"{own}/{name}"
 
     def _made(
-        self, makefile: _Makefile, folder: str, name: str, depth: int = _DEPTH
+        self, makefile: Makefile, folder: str, name: str, depth: int = _DEPTH
     ) -> Iterator[Part]:
         for goal in makefile.goals:
             if name not in goal.objects or depth == 0:
@@ -125,39 +95,34 @@ class Kbuild(Struct, frozen=True, dict=True):
                 unknown = Part(Built.UNKNOWN, frozenset({goal.name.replace("-", "_")}))
                 yield from above or (unknown,)
 
-    def _built(self, goal: _Goal, folder: str) -> Built:
-        if goal.kept or goal.name == "lib" or goal.how in ("y", "objs"):
-            return Built.BUILT_IN
-        return Built.MODULE if goal.how == "m" else self._option(goal.option, folder)
+    def _built(self, goal: Goal, folder: str) -> Built:
+        return _made_by(
+            goal, {goal.option: self._option(goal.option, folder)} if goal.option else {}
+        )
 
     def _option(self, name: str, folder: str) -> Built:
         """What an option allows, by the nearest Kconfig file above the folder that gives its type."""
         above = [folder, *(str(each) for each in PurePosixPath(folder).parents if str(each) != ".")]
         for path in (*(f"{each}/Kconfig" for each in above), *_ELSEWHERE):
             if name in self._options(path):
-                return Built.MODULE if self._options(path)[name] == "tristate" else Built.BUILT_IN
+                return self._options(path)[name]
         return Built.UNKNOWN
 
-    def _options(self, path: str) -> dict[str, str]:
-        """The options of a Kconfig file with their types, as far as given there."""
+    def _options(self, path: str) -> Mapping[str, Built]:
+        """The options of a Kconfig file."""
         if path not in self._kconfigs:
-            text = self.tree.file(path) or ""
-            starts = [*_OPTION.finditer(text), None]
-            types = (
-                (found[1], _TYPE.search(text, found.end(), end.start() if end else len(text)))
-                for found, end in pairwise(starts)
-                if found is not None
-            )
-            self._kconfigs[path] = {name: kind[1] for name, kind in types if kind is not None}
+            self._kconfigs[path] = options(self.tree.file(path) or "")
         return self._kconfigs[path]
 
-    def _makefile(self, folder: str) -> _Makefile:
+    def _makefile(self, folder: str) -> Makefile:
         if folder not in self._makefiles:
             own = folder.rpartition("/")[2]
             texts = (
                 self.tree.file(f"{folder}/{n}") for n in ("Kbuild", "Makefile", f"Makefile.{own}")
             )
-            self._makefiles[folder] = _read("\n".join(text for text in texts if text is not None))
+            self._makefiles[folder] = makefile(
+                "\n".join(text for text in texts if text is not None)
+            )
         return self._makefiles[folder]
 
     def _joined(self, parts: list[Part]) -> Part:
@@ -171,24 +136,39 @@ class Kbuild(Struct, frozen=True, dict=True):
         return {}
 
     @cached_property
-    def _makefiles(self) -> dict[str, _Makefile]:
+    def _makefiles(self) -> dict[str, Makefile]:
         return {}
 
     @cached_property
-    def _kconfigs(self) -> dict[str, dict[str, str]]:
+    def _kconfigs(self) -> dict[str, Mapping[str, Built]]:
         return {}
 
 
-def _read(text: str) -> _Makefile:
-    plain = _COMMENT.sub("", _CONTINUED.sub(" ", text))
-    goals = tuple(
-        _Goal(
-            found[1],
-            found[2],
-            found[3] or found[4] or "",
-            bool(found[3]),
-            frozenset(_VARIABLE.sub("", word) for word in found[5].split()),
-        )
-        for found in _ASSIGN.finditer(plain)
-    )
-    return _Makefile(goals, _ASSIGN.sub("", plain))
+def shown(path: str, images: Iterable[Image]) -> Built:
+    """What the file at `path` can become, by the visible lines of the build files among `images`.
+
+    That is by its own folder's alone, perhaps through composite objects; the options may stand anywhere.
+    """
+    folder, _, name = path.rpartition("/")
+    goals: list[Goal] = []
+    types: dict[str, Built] = {}
+    for image in images:
+        texts = image.reading.texts if _BUILD_FILE.search(image.path) else ()
+        if image.path in (f"{folder}/Makefile", f"{folder}/Kbuild"):
+            goals += (goal for text in texts for goal in makefile(text).goals)
+        types.update(pair for text in texts for pair in options(text).items())
+    members = {f"{name.rpartition('.')[0]}.o"}
+    for _ in range(_DEPTH):
+        above = [goal for goal in goals if not members.isdisjoint(goal.objects)]
+        found = {_made_by(goal, types) for goal in above if goal.name == "obj"} - {Built.UNKNOWN}
+        if found:
+            return Built.MODULE if Built.MODULE in found else Built.BUILT_IN
+        members = {f"{goal.name}.o" for goal in above if goal.name != "obj"}
+    return Built.UNKNOWN
+
+
+def _made_by(goal: Goal, types: Mapping[str, Built]) -> Built:
+    """What a goal makes of its objects, by the types of the options."""
+    if goal.kept or goal.name == "lib" or goal.how in ("y", "objs"):
+        return Built.BUILT_IN
+    return Built.MODULE if goal.how == "m" else types.get(goal.option, Built.UNKNOWN)

@@ -1,23 +1,17 @@
-"""How Kbuild makes an object file, as far as Makefile and Kconfig lines are visible.
+"""The options of Kconfig files, and what their types allow an object to become.
 
-Law: only what is spelled out counts: `obj-$(CONFIG_FOO) += bar.o` beside the file, perhaps through one
-composite object, and a `config FOO` with its type; everything else is unknown. Must not know diffs or rules.
-Source: Documentation/kbuild/makefiles.rst, kconfig-language.rst.
+Law: only what is spelled out counts: an option whose type is not seen is unknown. Must not know Makefiles,
+trees or rules. Source: Documentation/kbuild/kconfig-language.rst.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from enum import Enum
+from itertools import pairwise
 
-from msgspec import Struct
-
-from reviewbot.cmodel.image import Image
-from reviewbot.cmodel.visible import lines
-
-_ASSIGN = re.compile(r"^\s*([\w-]+)-(\$[({]CONFIG_(\w+)[)}]|objs|y|m)\s*[:+]?=\s*(.*)$")
-_CONFIG = re.compile(r"^\s*(?:menu)?config\s+(\w+)\s*$")
-_TYPE = re.compile(r"^\s+(?:def_)?(tristate|bool)\b")
-_DEPTH = 3
+_OPTION = re.compile(r"^[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*$", re.MULTILINE)
+_TYPE = re.compile(r"^[ \t]+(?:def_)?(tristate|bool|int|hex|string)\b", re.MULTILINE)
+_SOURCED = re.compile(r'^[ \t]*source[ \t]+"([\w./-]+)"', re.MULTILINE)
 
 
 class Built(Enum):
@@ -28,65 +22,21 @@ class Built(Enum):
     BUILT_IN = "built-in"
 
 
-class _Goal(Struct, frozen=True):
-    """`name-how += objects`; `config` is the option in `how`, or empty."""
-
-    name: str
-    how: str
-    config: str
-    objects: tuple[str, ...]
-
-
-def built(path: str, images: Iterable[Image]) -> Built:
-    """What the file at `path` can become, judged by the Makefile and Kconfig files among `images`."""
-    folder, _, name = path.rpartition("/")
-    seen = tuple(image for image in images if re.search(r"(?:^|/)(?:Makefile|K[^/]*)$", image.path))
-    goals = [goal for image in seen for goal in _goals(image, folder)]
-    types = dict(pair for image in seen for pair in _types(image))
-    members = {f"{name.rpartition('.')[0]}.o"}
-    for _ in range(_DEPTH):
-        above = [goal for goal in goals if not members.isdisjoint(goal.objects)]
-        found = {_made(goal, types) for goal in above if goal.name == "obj"} - {Built.UNKNOWN}
-        if found:
-            return Built.MODULE if Built.MODULE in found else Built.BUILT_IN
-        members = {f"{goal.name}.o" for goal in above if goal.name != "obj"}
-    return Built.UNKNOWN
+def options(text: str) -> Mapping[str, Built]:
+    """The options of a Kconfig file that show their type, with what it allows."""
+    starts = [*_OPTION.finditer(text), None]
+    types = (
+        (found[1], _TYPE.search(text, found.end(), end.start() if end else len(text)))
+        for found, end in pairwise(starts)
+        if found is not None
+    )
+    return {
+        name: Built.MODULE if kind[1] == "tristate" else Built.BUILT_IN
+        for name, kind in types
+        if kind is not None
+    }
 
 
-def _made(goal: _Goal, types: dict[str, Built]) -> Built:
-    if goal.config:
-        return types.get(goal.config, Built.UNKNOWN)
-    return Built.MODULE if goal.how == "m" else Built.BUILT_IN
-
-
-def _goals(image: Image, folder: str) -> Iterator[_Goal]:
-    """The assignments of a Makefile in the folder, continued lines included."""
-    if image.path not in (f"{folder}/Makefile", f"{folder}/Kbuild"):
-        return
-    last: _Goal | None = None
-    for _, line in lines(image):
-        text = line.rstrip()
-        match = _ASSIGN.match(text)
-        if match is not None:
-            last = _Goal(match[1], match[2], match[3] or "", _objects(match[4]))
-        elif last is not None:
-            last = _Goal(last.name, last.how, last.config, _objects(text))
-        if last is not None:
-            yield last
-        if not text.endswith("\\"):
-            last = None
-
-
-def _objects(text: str) -> tuple[str, ...]:
-    return tuple(text.rstrip("\\").split())
-
-
-def _types(image: Image) -> Iterator[tuple[str, Built]]:
-    """The options of a Kconfig file with what their type allows."""
-    option = ""
-    for _, line in lines(image):
-        if match := _CONFIG.match(line):
-            option = match[1]
-        elif option and (match := _TYPE.match(line)):
-            yield option, Built.MODULE if match[1] == "tristate" else Built.BUILT_IN
-            option = ""
+def sourced(text: str) -> list[str]:
+    """The paths of the files that a Kconfig file goes on to, without those that hold variables."""
+    return _SOURCED.findall(text)

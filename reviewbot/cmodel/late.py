@@ -17,6 +17,7 @@ from reviewbot.cmodel.frees import Statement, dropped, freed, handed_back, state
 from reviewbot.cmodel.image import Image
 from reviewbot.cmodel.outline import Function
 
+_MEMBER = re.compile(r"\w+\Z")
 _INNER = re.compile(r"\b(\w+)\(([^()]*)\)")
 
 
@@ -95,7 +96,7 @@ def _is_close(seen: Seen, call: Statement) -> bool:
     """Whether the callback may be the other half of an open() in the function, and so frees nothing."""
     if not seen.function.whole:
         return True
-    opened = f"{call.name.rpartition('>')[0]}>open("
+    opened = f"{_MEMBER.sub('', call.name)}open("
     lines = range(seen.function.first, seen.function.last + 1)
     return any(opened in seen.image.code(line) for line in lines)
 

@@ -21,7 +21,7 @@ _STOP = re.compile(r"[;{]")
 # Where a text at file scope ends: at a semicolon, a brace, or a macro's parenthesis before the next item.
 _END = re.compile(r"[;{]|\)[ \t]*+\n(?:[ \t]*+\n)*+(?=[A-Za-z_])")
 _BRACE = re.compile(r"[{}]")
-_COLUMN_0 = re.compile(r"^(?:\{|\}(?![ \t]*,))", re.MULTILINE)
+_COLUMN_0 = re.compile(r"\n(?:\{|\}(?![ \t]*,))")
 _LABEL = re.compile(r"\w+[ \t]*+:(?!:)")
 _FIRST = re.compile(r"\w+")
 _AGGREGATE = re.compile(r"\b(?:struct|union|enum)\b")
@@ -103,7 +103,7 @@ def _closed(code: str, brace: int) -> tuple[int, bool]:
     """The offset behind the brace that ends what `brace` begins, and whether it is seen."""
     edge = _COLUMN_0.search(code, brace + 1)
     limit = edge.end() if edge else len(code)
-    is_closing = edge is not None and edge[0] == "}"
+    is_closing = edge is not None and edge[0] == "\n}"
     at_column_0 = brace == 0 or code[brace - 1] == "\n"
     if is_closing and at_column_0 and code[brace + 1 : brace + 2] == "\n":
         return limit, True

@@ -11,10 +11,13 @@ from msgspec import Struct
 
 from reviewbot.cmodel.answers import Answer
 from reviewbot.cmodel.balance import Balance, Both
+from reviewbot.cmodel.certain import is_certain
+from reviewbot.cmodel.early import is_early
 from reviewbot.cmodel.excuses import is_excused
 from reviewbot.cmodel.owed import Owed, Proof
 from reviewbot.cmodel.replay import Decision, decisions, replayed, retraced
 from reviewbot.cmodel.source import FunctionChange
+from reviewbot.cmodel.unopened import is_for_file
 from reviewbot.cmodel.walk import Held, State, Walk
 from reviewbot.cmodel.ways import WayOut, way_out
 from reviewbot.model.diff import Side, Sign
@@ -72,13 +75,20 @@ def leaks(change: FunctionChange, balance: Balance) -> Iterator[Introduced | Sta
     for both in balance.both(change):
         if not both.new.is_complete or not both.new.ledger.takes:
             continue
+        if not any(end.count >= 1 and end.held is Held.TAKEN for end in both.new.ends):
+            continue
         owed = Owed(both.new)
-        judged = _old_leaks(both)
+        judged = _old_leaks(both, change)
         found = list(_of(change, both, owed, judged))
         if found:
-            yield min(found, key=lambda one: (one.proof is not Proof.BEFORE, one.exit))
+            yield min(found, key=_rank)
         elif any(both.new.answer(end) in judged for end in both.new.ends if owed.is_leak(end)):
             yield Standing(both.new)
+
+
+def _rank(found: Introduced) -> tuple[bool, bool, int]:
+    """What is told before the rest: what the old function shows, then what is sure, then what comes first."""
+    return found.proof is not Proof.BEFORE, not found.is_sure, found.exit
 
 
 def introduced(change: FunctionChange, balance: Balance) -> Iterator[Introduced]:
@@ -100,14 +110,22 @@ def _of(
             before = replayed(old, taken)
         proof: Proof | None = Proof.BEFORE
         if not before:
-            proof = None if new.answer(end) in judged else owed.proof(end)
+            proof = None if new.answer(end) in judged else _proof(change, both, owed, end)
         elif not _is_undone(both, end, path, taken, before):
-            continue
+            proof = Proof.SIBLING if is_early(both, owed, end) else None
         if proof is None or (proof is not Proof.BEFORE and _is_put_within(change, owed, path)):
             continue
         found = _told(change, both, owed, end, path, proof)
         if found is not None:
             yield found
+
+
+def _proof(change: FunctionChange, both: Both, owed: Owed, end: State) -> Proof | None:
+    """What shows in the function itself, and in its file, that the reference had to be given back."""
+    found = owed.proof(end) or (Proof.SIBLING if is_early(both, owed, end) else None)
+    if found in (None, Proof.FAILED) and is_for_file(owed, end, change.source.new):
+        return Proof.FILE
+    return found
 
 
 def _is_put_within(change: FunctionChange, owed: Owed, path: tuple[State, ...]) -> bool:
@@ -169,12 +187,16 @@ def _releases_anew(both: Both, path: tuple[State, ...], taken: tuple[Decision, .
     )
 
 
-def _old_leaks(both: Both) -> frozenset[Answer]:
+def _old_leaks(both: Both, change: FunctionChange) -> frozenset[Answer]:
     """How the ends are answered with which the old function forgot the object already."""
     if both.old is None:
         return frozenset()
     owed = Owed(both.old)
-    return frozenset(both.old.answer(end) for end in both.old.ends if owed.is_leak(end))
+    return frozenset(
+        both.old.answer(end)
+        for end in both.old.ends
+        if owed.is_leak(end) or is_for_file(owed, end, change.source.old)
+    )
 
 
 def _told(
@@ -191,7 +213,9 @@ def _told(
     place = _place(change, both, steps, way)
     if place is None:
         return None
-    return Introduced(both.new, end, steps, way, *place, proof, _is_sure(change, both, proof))
+    is_proven = is_certain(owed, end, change.new, change.source.new, proof)
+    is_sure = is_proven and _is_sure(change, both, proof)
+    return Introduced(both.new, end, steps, way, *place, proof, is_sure)
 
 
 def _is_sure(change: FunctionChange, both: Both, proof: Proof) -> bool:

@@ -10,9 +10,10 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reviewbot.cmodel.change import SeriesChange
+from reviewbot.cmodel.called import called
+from reviewbot.cmodel.change import FunctionChange, SeriesChange
 from reviewbot.cmodel.image import Image
-from reviewbot.cmodel.outline import Function
+from reviewbot.cmodel.outline import Body
 from reviewbot.cmodel.pairs import Learnt, Pair, PairTable, Taker
 from reviewbot.cmodel.source import SourceChange
 from reviewbot.cmodel.wrappers import Wrapper, wrapper
@@ -89,7 +90,7 @@ class _Body(Struct, frozen=True):
 
     source: SourceChange
     side: Side
-    function: Function
+    function: Body
 
     @property
     def image(self) -> Image:
@@ -100,10 +101,10 @@ class _Body(Struct, frozen=True):
         lines = range(self.function.first, self.function.last + 1)
         return "\n".join(self.image.code(number) for number in lines)
 
-    def calls(self) -> Iterator[str]:
-        """The names of all calls in it."""
-        first, last = self.function.first, self.function.last
-        return (call.name for call in self.image.outline.calls_between(first, last))
+    @property
+    def called(self) -> frozenset[str]:
+        """The names before a parenthesis in it, its own among them; a look at the text."""
+        return called((self.text,))
 
 
 def _distinct(sources: Iterable[SourceChange]) -> Iterator[tuple[SourceChange, Side, Image]]:
@@ -125,6 +126,16 @@ def _distinct(sources: Iterable[SourceChange]) -> Iterator[tuple[SourceChange, S
                 yield one, side, image
 
 
+def _calls(change: FunctionChange) -> Iterator[str]:
+    """The names of all calls in a changed function, before and after."""
+    sides = [(change.source.new, change.new)]
+    if change.old is not None:
+        sides.append((change.source.old, change.old))
+    for image, function in sides:
+        for call in image.outline.calls_between(function.first, function.last):
+            yield call.name
+
+
 class _Search(Struct, frozen=True, dict=True):
     """The wrappers in the files of a series that a table does not know yet.
 
@@ -140,9 +151,9 @@ class _Search(Struct, frozen=True, dict=True):
         candidates = self.candidates
         if not candidates or len(candidates) > _MOST_CANDIDATES:
             return
-        called = self.called
+        callers = self.callers
         for name, bodies in candidates.items():
-            if name not in called or not self.is_visible(name, bodies, called[name]):
+            if name not in callers or not self.is_visible(name, bodies, callers[name]):
                 continue
             one = self.agreed(bodies)
             if one is not None:
@@ -165,8 +176,9 @@ class _Search(Struct, frozen=True, dict=True):
         found: dict[str, list[_Body]] = {name: [] for name in sorted(asked)}
         for source, side, image in images if found else ():
             for name in found.keys() & image.reading.called:
-                found[name] += (_Body(source, side, f) for f in image.outline.named(name))
-        return {name: all_ for name, all_ in found.items() if any(map(self.is_candidate, all_))}
+                found[name] += (_Body(source, side, b) for b in image.outline.bodies_named(name))
+        seen = ((name, all_) for name, all_ in found.items() if all(b.function.whole for b in all_))
+        return {name: all_ for name, all_ in seen if any(map(self.is_candidate, all_))}
 
     @cached_property
     def asked(self) -> frozenset[str]:
@@ -181,27 +193,27 @@ class _Search(Struct, frozen=True, dict=True):
     def is_candidate(self, body: _Body) -> bool:
         """Whether a function is short and names a call of the table."""
         is_short = body.function.last - body.function.first < _MOST_LINES
-        return is_short and not self.known.isdisjoint(body.calls())
+        return is_short and not self.known.isdisjoint(body.called)
 
     @cached_property
-    def called(self) -> Mapping[str, set[str]]:
+    def callers(self) -> Mapping[str, set[str]]:
         """The paths of the files in which a changed function calls a candidate, by its name."""
         found: dict[str, set[str]] = {}
         for source in self.sources:
             if self.candidates.keys().isdisjoint(source.called):
                 continue
             for change in source.functions:
-                bodies = [_Body(source, Side.NEW, change.new)]
-                if change.old is not None:
-                    bodies.append(_Body(source, Side.OLD, change.old))
-                for name in {name for body in bodies for name in body.calls()}:
-                    found.setdefault(name, set()).add(source.path)
+                if not self.candidates.keys().isdisjoint(change.called):
+                    for name in _calls(change):
+                        found.setdefault(name, set()).add(source.path)
         return found
 
     def is_visible(self, name: str, bodies: list[_Body], callers: set[str]) -> bool:
         """Whether all callers mean these bodies: a static function of another file has the same name."""
         paths = {body.source.path for body in bodies}
-        is_static = any("static" in body.function.header.split(name)[0].split() for body in bodies)
+        is_static = any(
+            "static" in body.function.read().header.split(name)[0].split() for body in bodies
+        )
         return not is_static or (
             len(paths) == 1 and (callers <= paths or min(paths).endswith(".h"))
         )
@@ -216,5 +228,6 @@ class _Search(Struct, frozen=True, dict=True):
 
     def read(self, body: _Body) -> Wrapper | None:
         """What one body is."""
-        flow = body.source.flow(body.function, body.side)
-        return wrapper(flow, body.function, self.pairs) if flow is not None else None
+        function = body.function.read()
+        flow = body.source.flow(function, body.side)
+        return wrapper(flow, function, self.pairs) if flow is not None else None

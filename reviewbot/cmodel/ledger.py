@@ -44,6 +44,11 @@ class Ledger(Struct, frozen=True, dict=True):
     touches: Touches
     later: dict[str, frozenset[int]]
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the object is a structure that lives by its count; usage counts and locks do not."""
+        return self.pair.object.startswith("struct ") and bool(self.touches.words.keep)
+
     def names_at(self, number: int) -> frozenset[str]:
         """The names that the object has at a step."""
         return _at(number, self.names, self.later)
@@ -65,10 +70,13 @@ class Ledger(Struct, frozen=True, dict=True):
         return min(self.names, key=len)
 
 
-def ledgers(flow: Flow, function: Function, pairs: PairTable) -> Iterator[Ledger]:
+def ledgers(
+    flow: Flow, function: Function, pairs: PairTable, harmless: frozenset[str] = frozenset()
+) -> Iterator[Ledger]:
     """A ledger for each object of which the function takes or puts a reference.
 
-    None for an object that a variable with a cleanup attribute may lead to.
+    None for an object that a variable with a cleanup attribute may lead to. `harmless` are calls that surely
+    neither keep nor give back what they are passed.
     """
     bindings = Bindings(flow, function, pairs)
     taken = tuple(takes(flow, function, pairs))
@@ -84,7 +92,7 @@ def ledgers(flow: Flow, function: Function, pairs: PairTable) -> Iterator[Ledger
     unmatched = loose(flow, taken, puts) if pairs.are_locks else {}
     for (_, names), pair in list(objects.items())[:_MOST_OBJECTS]:
         if cleaned.isdisjoint(bindings.kin(names) if cleaned else ()):
-            yield _ledger(bindings, names, pair, taken, unmatched)
+            yield _ledger(bindings, names, pair, taken, unmatched, harmless)
 
 
 def _ledger(
@@ -93,6 +101,7 @@ def _ledger(
     pair: Pair,
     taken: tuple[Take, ...],
     unmatched: dict[int, frozenset[str]],
+    harmless: frozenset[str],
 ) -> Ledger:
     pairs, steps = bindings.pairs, bindings.flow.steps
     kin = bindings.kin(names) | bindings.compared(names)
@@ -107,7 +116,7 @@ def _ledger(
     is_global = not any(map(bindings.is_declared, roots))
     boxes = frozenset(root_of(name) for name in names if not name.isidentifier()) & bindings.made
     wholes = frozenset() if pairs.are_locks else _wholes(mine)
-    touches = Touches(names, kin, boxes, is_global, pairs.words, wholes)
+    touches = Touches(names, kin, boxes, is_global, pairs.words, wholes, harmless)
     others = frozenset(name for take in taken for name in take.names)
     late = {name: bindings.since(name) for name in names - first}
     later = {name: steps for name, steps in late.items() if steps is not None}

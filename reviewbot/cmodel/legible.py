@@ -34,7 +34,7 @@ def legible(code: str) -> str:
     if "offsetof" in text:
         text = text.replace("offsetof", "offset_f")
     if "tringify" in text:
-        text = _STRINGIFY.sub(_blanked, text)
+        text = _STRINGIFY.sub(_joined, text)
     if "base" in text:
         text = _NUMBER.sub("_", text)
     if "..." in text:
@@ -68,6 +68,15 @@ def _without_assembler(code: str, pairs: dict[int, int]) -> str:
         pieces += (code[done : found.start()], name, gap, "(", inside)
         done = closed
     return "".join((*pieces, code[done:]))
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Nothing beside a literal, which it lengthens; where it stands alone, it is like a call."""
+    text, start, end = found.string, found.start(), found.end()
+    is_alone = text[max(start - 80, 0) : start].rstrip()[-1:] in ("=", "(", ",") and (
+        text[end : end + 80].lstrip()[:1] in (";", ")", ",")
+    )
+    return found[0] if is_alone else _blanked(found)
 
 
 def _blanked(found: re.Match[str]) -> str:

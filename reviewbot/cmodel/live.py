@@ -50,9 +50,15 @@ def _asked(step: Step) -> frozenset[str]:
 
 def pruned(known: Mapping[str, bool], words: frozenset[str]) -> tuple[tuple[str, bool], ...]:
     """What is known, in order, without that which is about nothing that is live."""
-    return tuple(
-        sorted((key, held) for key, held in known.items() if not words.isdisjoint(_names(key)))
-    )
+    return _pruned(tuple(known.items()), words) if known else ()
+
+
+@lru_cache(maxsize=1 << 14)
+def _pruned(
+    known: tuple[tuple[str, bool], ...], words: frozenset[str]
+) -> tuple[tuple[str, bool], ...]:
+    # The paths of one function ask the same again and again.
+    return tuple(sorted(one for one in known if not words.isdisjoint(_names(one[0]))))
 
 
 @lru_cache(maxsize=1 << 12)

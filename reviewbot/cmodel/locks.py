@@ -65,6 +65,11 @@ def locks(flow: Flow, image: Image) -> Locks:
     return Locks(surely, perhaps)
 
 
+def acquires(text: str) -> bool:
+    """Whether a step takes a lock."""
+    return bool(_change(text).taken)
+
+
 def released(text: str) -> frozenset[str]:
     """The locks a step gives back, by their texts."""
     return _change(text).given

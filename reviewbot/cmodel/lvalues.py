@@ -14,6 +14,7 @@ LVALUE = r"\*?[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^\[\]]*\])*"
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _CALL = re.compile(r"([A-Za-z_](?:\w|->|\.)*) ?\(")
 _MEMBER = re.compile(r"->|\.|\[")
+_CHANGES = re.compile(r"[=&]|\+\+|--")
 # Words in the name of a call that takes down, looks or reports, and stores nothing new.
 _HARMLESS = frozenset(
     re.findall(
@@ -56,7 +57,12 @@ def arguments(text: str, name: str) -> list[str]:
 
 def assigns(text: str, lvalue: str) -> bool:
     """Whether a statement assigns to the lvalue or to what it is reached through, or takes its address."""
-    names = "|".join(map(re.escape, (*_ways(lvalue), *_indices(lvalue))))
+    if not _CHANGES.search(text):
+        return False
+    words = [word for word in (*_ways(lvalue), *_indices(lvalue)) if word in text]
+    if not words:
+        return False
+    names = "|".join(map(re.escape, words))
     return any(
         re.search(pattern, text)
         for pattern in (
@@ -69,7 +75,7 @@ def assigns(text: str, lvalue: str) -> bool:
 
 def hands_over(text: str, lvalue: str) -> bool:
     """Whether a call is passed something the lvalue is reached through: `f` of `f->kvm`."""
-    names = "|".join(map(re.escape, _ways(lvalue)[:-1]))
+    names = "|".join(re.escape(word) for word in _ways(lvalue)[:-1] if word in text)
     return bool(names) and bool(re.search(rf"[(,] ?(?:{names}) ?[,)]", text))
 
 

@@ -9,8 +9,8 @@ import re
 from fnmatch import fnmatchcase
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
-from reviewbot.cmodel.kbuild import Kbuild
-from reviewbot.cmodel.kconfig import Built, built
+from reviewbot.cmodel.kbuild import Kbuild, shown
+from reviewbot.cmodel.kconfig import Built
 from reviewbot.cmodel.visible import is_module, lines
 from reviewbot.model.diff import Sign
 
@@ -40,7 +40,7 @@ _USES = re.compile(
 
 def modularity(source: SourceChange, change: SeriesChange) -> Built:
     """What the file can become, as far as anything shows it."""
-    series = built(source.path, (other.new for other in change.sources))
+    series = shown(source.path, (other.new for other in change.sources))
     found = Kbuild(change.after).part(source.path).built if series is Built.UNKNOWN else series
     if found is not Built.UNKNOWN:
         return found

@@ -46,7 +46,9 @@ def ownerless(source: SourceChange) -> Iterator[Ownerless]:
     for fops, line, side in _lacking(source):
         user = openers(source.new.outline).get(fops.name, "")
         if user or (side is Side.OLD and not _is_held(fops, source)):
-            sure = fops.const and user != "cdev_init"
+            # What is new is named nowhere yet but in the series.
+            is_ours = fops.const or side is Side.NEW
+            sure = is_ours and user != "cdev_init"
             yield Ownerless(fops, line, side, user, source.new.whole or sure)
 
 

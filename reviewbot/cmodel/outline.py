@@ -1,162 +1,76 @@
-"""Outline: what stands in an image, as values with line numbers.
+"""Outline: what stands in an image, read as far as it is asked for.
 
 Law: an outline says only what is code; comments, strings and `#define` bodies are masked and never yield
 anything. All line numbers are 1-based in the image's file. Must not know diffs, patches or rules.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Protocol
 
 from msgspec import Struct
 
+from reviewbot.cmodel.content import (
+    Assignment,
+    Call,
+    Content,
+    Export,
+    Field,
+    Function,
+    FunctionPointer,
+    Include,
+    Initializer,
+    Prototype,
+    StructDefinition,
+    Variable,
+)
 
-class Variable(Struct, frozen=True, gc=False):
-    """A parameter or a local: its type with one space between words (`struct kvm *`), its name.
-
-    `cleanup` is what `__free(…)` names: the variable gives back what it holds when it goes.
-    """
-
-    type: str
-    name: str
-    cleanup: str = ""
-
-
-class Function(Struct, frozen=True, gc=False):
-    """A function definition; a macro that makes one lends its name (`SYSCALL_DEFINE1(open, …)` is `sys_open`).
-
-    `header` is everything before the opening brace on one line. `whole` is True when header and
-    closing brace are both visible without a gap or a parse error at its ends; for a function that is
-    cut, `first` and `last` bound what is visible. `conditional` is True inside `#if`.
-    """
-
-    name: str
-    header: str
-    first: int
-    last: int
-    whole: bool
-    parameters: tuple[Variable, ...] = ()
-    locals: tuple[Variable, ...] = ()
-    conditional: bool = False
-
-    def type_of(self, name: str) -> str:
-        """The type of a parameter or local, or an empty string."""
-        found = (v.type for v in (*self.locals, *self.parameters) if v.name == name)
-        return next(found, "")
-
-
-class Call(Struct, frozen=True, gc=False):
-    """A call `name(args)`; of one that is cut off, only the arguments that are whole.
-
-    `name` is a path for a call through a pointer (`f->ops->open`). `target` is the lvalue its result
-    is directly assigned to, casts aside, or empty. `discarded` is True where the call surely is a
-    statement of its own and the result is thrown away. `function` is the enclosing function.
-    """
-
-    name: str
-    args: tuple[str, ...]
-    line: int
-    function: str = ""
-    target: str = ""
-    discarded: bool = False
+__all__ = [
+    "Assignment",
+    "Body",
+    "Call",
+    "Content",
+    "Export",
+    "Field",
+    "Function",
+    "FunctionPointer",
+    "Include",
+    "Initializer",
+    "Outline",
+    "Page",
+    "Prototype",
+    "StructDefinition",
+    "Variable",
+]
 
 
-class Field(Struct, frozen=True, gc=False):
-    """A designated field of an initializer; nested designators are joined: `driver.owner`."""
-
-    name: str
-    value: str
-    line: int
+_WORD = re.compile(r"\w+")
 
 
-class Initializer(Struct, frozen=True, gc=False):
-    """A struct object with a braced initializer: `static const struct T name = { … }`.
+class Body(Protocol):
+    """A function as it stands in the text: where it is, and read with its inside when that is asked for."""
 
-    `type` is `struct T`. `whole` is True when the closing brace is visible without a gap.
-    """
+    @property
+    def name(self) -> str:
+        """The name of the function."""
 
-    type: str
-    name: str
-    first: int
-    last: int
-    whole: bool
-    static: bool
-    const: bool
-    fields: tuple[Field, ...] = ()
+    @property
+    def first(self) -> int:
+        """Its first visible line."""
 
-    def field(self, name: str) -> Field | None:
-        """The field of that name, or None."""
-        return next((field for field in self.fields if field.name == name), None)
+    @property
+    def last(self) -> int:
+        """Its last visible line."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is seen."""
 
-class Export(Struct, frozen=True, gc=False):
-    """An export macro with its symbol; `argument` is the second argument as written, quotes kept.
-
-    `known` is False where only the macro's name suggests that it exports.
-    """
-
-    macro: str
-    symbol: str
-    line: int
-    argument: str = ""
-    known: bool = True
-
-
-class Include(Struct, frozen=True, gc=False):
-    """`#include <path>` or `"path"`."""
-
-    path: str
-    line: int
-
-
-class Prototype(Struct, frozen=True, gc=False):
-    """A function declaration without body; `header` is its text on one line, without `;`."""
-
-    name: str
-    header: str
-    line: int
-    extern: bool = False
-
-
-class Assignment(Struct, frozen=True, gc=False):
-    """`target = value`, both with white space folded; initialised declarations count."""
-
-    target: str
-    value: str
-    line: int
-    function: str = ""
-
-
-class FunctionPointer(Struct, frozen=True, gc=False):
-    """A declarator `(*name)(…)`: a struct field, a parameter, a variable or a typedef."""
-
-    name: str
-    line: int
-
-
-class StructDefinition(Struct, frozen=True, gc=False):
-    """`struct name { … }`; `members` are (type, name) as far as visible."""
-
-    name: str
-    first: int
-    last: int
-    whole: bool
-    members: tuple[Variable, ...] = ()
-
-
-class Content(Struct, frozen=True, gc=False):
-    """What stands in a file or a part of it, each kind in order of line."""
-
-    functions: tuple[Function, ...] = ()
-    calls: tuple[Call, ...] = ()
-    initializers: tuple[Initializer, ...] = ()
-    exports: tuple[Export, ...] = ()
-    includes: tuple[Include, ...] = ()
-    prototypes: tuple[Prototype, ...] = ()
-    assignments: tuple[Assignment, ...] = ()
-    pointers: tuple[FunctionPointer, ...] = ()
-    structs: tuple[StructDefinition, ...] = ()
+    def read(self) -> Function:
+        """The function."""
 
 
 class Page(Protocol):
@@ -174,7 +88,7 @@ class Page(Protocol):
     def between(self, first: int, last: int) -> Iterator[Content]:
         """The parts that have to do with the lines from `first` to `last`."""
 
-    def bodies(self, lines: Sequence[int]) -> Iterator[Content]:
+    def bodies(self, lines: Sequence[int]) -> Iterator[Body]:
         """The functions that may hold one of the lines, which are in order; each once."""
 
     def calling(self, names: Collection[str]) -> Iterator[Content]:
@@ -183,8 +97,8 @@ class Page(Protocol):
     def headers_with(self, names: Collection[str]) -> Iterator[str]:
         """The words in the headers of functions in which one of the names may be called."""
 
-    def defining(self, name: str) -> Iterator[Content]:
-        """The parts that may define a function of that name."""
+    def defined(self) -> Iterator[tuple[Collection[str], Body]]:
+        """All functions, unread, each with words among which is its name; with none where it may be any."""
 
     def declaring(self) -> Iterator[Content]:
         """The parts that may declare a function."""
@@ -202,7 +116,7 @@ class Outline(Struct, frozen=True, dict=True):
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """The functions."""
-        return tuple(one for part in self._all for one in part.functions)
+        return tuple(body.read() for _, body in self._bodies if body.name)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -269,13 +183,39 @@ class Outline(Struct, frozen=True, dict=True):
         """The function whose visible lines hold `line`, or None at file scope."""
         return next(self.functions_on((line,)), None)
 
+    def bodies_on(self, lines: Sequence[int]) -> Iterator[Body]:
+        """The functions that hold one of the lines, which are in order, unread; each once."""
+        found = (body for page in self.pages for body in page.bodies(lines))
+        for body in chain(self.given.functions, found):
+            place = bisect_left(lines, body.first)
+            if place < len(lines) and lines[place] <= body.last:
+                yield body
+
     def functions_on(self, lines: Sequence[int]) -> Iterator[Function]:
         """The functions that hold one of the lines, which are in order; each once."""
-        parts = self._with(part for page in self.pages for part in page.bodies(lines))
-        for function in (function for part in parts for function in part.functions):
-            place = bisect_left(lines, function.first)
-            if place < len(lines) and lines[place] <= function.last:
-                yield function
+        return (body.read() for body in self.bodies_on(lines))
+
+    def bodies_named(self, name: str) -> Iterator[Body]:
+        """The functions of that name, unread; there are several where the preprocessor chooses one."""
+        word = _WORD.match(name)
+        listed = self._by_word.get(word[0] if word else name, ()), self._by_word.get("", ())
+        places = listed[0] or listed[1] if not all(listed) else sorted({*listed[0], *listed[1]})
+        return (body for place in places if (body := self._bodies[place][1]).name == name)
+
+    @cached_property
+    def _bodies(self) -> tuple[tuple[Collection[str], Body], ...]:
+        """All functions, unread, with the words that may be their names."""
+        given = (((f.name,), f) for f in self.given.functions)
+        return (*given, *(one for page in self.pages for one in page.defined()))
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[int]]:
+        """Where in `_bodies` the functions are that may have a name, by its first word."""
+        found: dict[str, list[int]] = {}
+        for place, (words, _) in enumerate(self._bodies):
+            for word in words or ("",):
+                found.setdefault(word, []).append(place)
+        return found
 
     def function(self, name: str) -> Function | None:
         """The first function of that name, or None."""
@@ -283,8 +223,7 @@ class Outline(Struct, frozen=True, dict=True):
 
     def named(self, name: str) -> Iterator[Function]:
         """The functions of that name; there are several where the preprocessor chooses one."""
-        found = (part for page in self.pages for part in page.defining(name))
-        return (f for part in self._with(found) for f in part.functions if f.name == name)
+        return (body.read() for body in self.bodies_named(name))
 
     def _with(self, parts: Iterator[Content]) -> Iterator[Content]:
         """The parts, after what is given."""

@@ -6,7 +6,7 @@ not know rules.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from msgspec import Struct
@@ -14,8 +14,9 @@ from msgspec import Struct
 from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.image import Image
 from reviewbot.cmodel.kbuild import Kbuild, Part
+from reviewbot.cmodel.questioned import questioned
 from reviewbot.cmodel.stretch import split, whole
-from reviewbot.cmodel.uses import is_kernel_source, used, uses
+from reviewbot.cmodel.uses import Use, is_kernel_source, used, uses
 from reviewbot.model.diff import FileKind, Side
 
 # A symbol that more files speak of is in wide use, and reading them all would take long.
@@ -35,6 +36,11 @@ class Outsiders(Struct, frozen=True, dict=True):
         return Kbuild(self.change.after)
 
     @cached_property
+    def questioned(self) -> frozenset[str]:
+        """The symbols of the series that are looked for together; each of the others costs a search."""
+        return questioned(self.change)
+
+    @cached_property
     def can_tell(self) -> bool:
         """Whether the tree is a whole kernel, so that what is not in it is nowhere."""
         return self.kbuild.is_whole
@@ -47,8 +53,8 @@ class Outsiders(Struct, frozen=True, dict=True):
 
     def of_series(self, name: str, homes: Collection[str]) -> Iterator[str]:
         """Paths outside that any patch of the series leaves with a use of the name."""
-        found = dict.fromkeys(use.path for use in uses(self.change, {name}).get(name, ()))
-        return self._outside(found, homes)
+        found = self._uses_of_series if name in self.questioned else uses(self.change, {name})
+        return self._outside(dict.fromkeys(use.path for use in found.get(name, ())), homes)
 
     def of_tree(self, name: str, homes: Collection[str]) -> Iterator[str] | None:
         """Paths outside that use the name once the series is applied; None where that is not known.
@@ -67,10 +73,11 @@ class Outsiders(Struct, frozen=True, dict=True):
         return self._mentions[name]
 
     def _asked(self, name: str) -> tuple[str, ...] | None:
-        found = self.change.tree.mentions(name)
+        """As `mentions` says; the tree is asked for all symbols in question at once."""
+        found = self.change.tree.mentions(self.questioned | {name})
         if found is None:
             return None
-        paths = [path for path in found if path not in self._gone]
+        paths = [path for path in found[name] if path not in self._gone]
         kept = tuple(p for p in paths if is_kernel_source(p) or _TESTS.fullmatch(p))
         return kept if len(kept) <= MOST else None
 
@@ -85,6 +92,10 @@ class Outsiders(Struct, frozen=True, dict=True):
         if text is None or f'"{name}"' in text:
             return True
         return bool(used(Image(path, Side.NEW, whole(split(text)), True), {name}))
+
+    @cached_property
+    def _uses_of_series(self) -> Mapping[str, tuple[Use, ...]]:
+        return uses(self.change, self.questioned)
 
     @cached_property
     def _gone(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ from reviewbot.cmodel.conditions import atom, subject
 from reviewbot.cmodel.flow import Kind
 from reviewbot.cmodel.known import SET
 from reviewbot.cmodel.reachable import reached, reaching
-from reviewbot.cmodel.takes import root_of
+from reviewbot.cmodel.takes import bare, is_null, root_of
 from reviewbot.cmodel.walk import Held, State, Walk
 
 
@@ -26,13 +26,15 @@ class Proof(Enum):
     """What shows that a reference had to be given back.
 
     BEFORE: the old function gave it back on this path. SIBLING: another path gives it back. KEPT: the
-    function fails before it has passed the object on, as it does on other paths. FAILED: it fails, and nobody
-    else can have the object. ALONE: nothing ever gives it back, and nobody else can have it.
+    function fails before it has passed the object on, as it does on other paths. FILE: the open file whose
+    release gives it back was not made. FAILED: it fails, and nobody else can have the object. ALONE: nothing
+    ever gives it back, and nobody else can have it.
     """
 
     BEFORE = "before"
     SIBLING = "sibling"
     KEPT = "kept"
+    FILE = "file"
     FAILED = "failed"
     ALONE = "alone"
 
@@ -74,7 +76,10 @@ class Owed(Struct, frozen=True, dict=True):
             return False
         if answer is not Answer.ERROR and (
             answer not in self.put_answers
-            or not self.is_own(path[start].step)
+            or not (
+                self.is_own(path[start].step)
+                or (answer is Answer.VOID and self.is_alone(path[start].step, inside))
+            )
             or self.is_given(inside)
         ):
             return False
@@ -110,8 +115,12 @@ class Owed(Struct, frozen=True, dict=True):
         return found is not None and found[1] == tested
 
     def returns_it(self, end: State) -> bool:
-        """Whether the value returned names the object."""
-        return end.step in self.walk.ledger.touched
+        """Whether the value returned names the object, and may be it; a pointer known to be NULL is not."""
+        ledger = self.walk.ledger
+        text = self.walk.flow.steps[end.step].text
+        return end.step in ledger.mixed or (
+            end.step in ledger.touched and not is_null(bare(text), dict(end.known))
+        )
 
     def taken_at(self, path: tuple[State, ...]) -> int:
         """The place in the path of the call that took the reference which is held at its end."""
@@ -176,6 +185,21 @@ class Owed(Struct, frozen=True, dict=True):
         """Whether the step takes the object for a local variable, from the result of a getter."""
         take = self.walk.ledger.takes.get(number)
         return take is not None and take.is_own
+
+    def is_alone(self, number: int, inside: list[int]) -> bool:
+        """Whether the step takes a reference on an object it is passed, which no step inside is passed on.
+
+        It may be in a variable or be part of what a variable points to; what a member points to does not count,
+        for it may be kept by keeping the whole, as a module is.
+        """
+        ledger, steps = self.walk.ledger, self.walk.flow.steps
+        take = ledger.takes.get(number)
+        if take is None or take.is_result or not ledger.is_counted or ledger.touches.is_global:
+            return False
+        if not (take.text.startswith("&") or take.text.isidentifier()):
+            return False
+        texts = [steps[n].text for n in inside]
+        return ledger.touched.isdisjoint(inside) and not any(map(ledger.touches.is_passed, texts))
 
     @cached_property
     def puttable(self) -> frozenset[int]:

@@ -132,8 +132,14 @@ class PairTable(Struct, frozen=True, dict=True):
 
     @cached_property
     def of_locks(self) -> "PairTable":
-        """The locks as a table of their own: nothing keeps one, and any call may unlock."""
-        words = replace(self.words, release=(ANY,), keep=())
+        """The locks as a table of their own: nothing keeps one, and any call may unlock.
+
+        Not so what only takes a reference, and the kernel's library.
+        """
+        read = {learnt.name for learnt in self.learnt}
+        counting = (name for name in self.getters if name not in read)
+        pure = (*self.words.pure, *self.words.plain, *self.words.prepare, *counting)
+        words = replace(self.words, release=(ANY,), keep=(), pure=pure)
         return PairTable(self.locks, words, are_locks=True)
 
     @cached_property
@@ -156,6 +162,12 @@ class PairTable(Struct, frozen=True, dict=True):
         """Names of all calls that take, give back or take over a reference."""
         consumed = (name for pair in self.pairs for name in pair.consume)
         return frozenset((*self.by_getter, *self.by_putter, *consumed))
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """Names of all calls, and of loops, that may give back or take over a reference."""
+        consumed = (name for pair in self.pairs for name in pair.consume)
+        return frozenset((*self.putters, *consumed, *self.by_loop))
 
     @cached_property
     def by_loop(self) -> Mapping[str, tuple[Pair, Getter]]:

@@ -46,6 +46,14 @@ class Reading(Struct, frozen=True, dict=True):
         place = bisect_right(self._firsts, line)
         return self._sheets[place - 1].masked_line(line) if place else ""
 
+    def text(self, first: int, last: int) -> str:
+        """The lines from `first` to `last`, which are of one stretch, as they are."""
+        place = bisect_right(self._firsts, first) - 1
+        if place < 0:
+            return ""
+        start = self._firsts[place]
+        return "\n".join(self.stretches[place].lines[first - start : last - start + 1])
+
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """The stretches as they are."""
@@ -57,13 +65,33 @@ class Reading(Struct, frozen=True, dict=True):
         return called(self.texts)
 
     @cached_property
+    def shows_functions(self) -> bool:
+        """Whether a whole function may be seen; a look at the text, much cheaper than an outline: where the
+        answer is no, there is none."""
+        return self.whole or any(map(_may_hold_function, self.stretches))
+
+    @cached_property
     def _firsts(self) -> list[int]:
-        return [page.first for page in self._sheets]
+        return [stretch.first for stretch in self.stretches]
 
     @cached_property
     def _sheets(self) -> tuple[Sheet, ...]:
         pages = zip(self.stretches, self.texts, strict=True)
         return tuple(sheet(stretch, text, whole=self.whole) for stretch, text in pages)
+
+
+def _may_hold_function(stretch: Stretch) -> bool:
+    """Whether a brace at the left edge, or one behind a parenthesis there, is closed further down."""
+    opened = False
+    for line in stretch.lines:
+        if not line[:1].isspace():
+            if opened and "}" in line:
+                return True
+            if "{" in line:
+                opened = True
+                if "}" in line.partition("{")[2]:
+                    return True
+    return False
 
 
 class Readings(Struct, frozen=True, dict=True):

@@ -6,7 +6,7 @@ Law: a line that is not in the diff has no place, because nobody could be shown 
 from collections.abc import Iterable
 
 from reviewbot.cmodel.change import SourceChange
-from reviewbot.model.diff import Sign
+from reviewbot.model.diff import Side, Sign
 from reviewbot.model.finding import Anchor
 
 
@@ -19,3 +19,11 @@ def places(source: SourceChange, lines: Iterable[int]) -> tuple[Anchor, ...]:
         if line.sign is not Sign.REMOVED
     }
     return tuple(source.anchor(line) for line in lines if line in seen)
+
+
+def above(
+    source: SourceChange, line: int, lines: Iterable[int], side: Side = Side.NEW
+) -> tuple[Anchor, ...]:
+    """The places of those lines of the new file that the mail shows above `line`."""
+    place = source.anchor(line, side).mail
+    return tuple(other for other in places(source, lines) if other.mail < place)

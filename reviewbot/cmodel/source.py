@@ -10,11 +10,12 @@ from functools import cached_property
 from msgspec import Struct
 
 from reviewbot.cmodel.called import called
+from reviewbot.cmodel.edits import Edits
 from reviewbot.cmodel.flow import Flow
 from reviewbot.cmodel.flow_build import flow
-from reviewbot.cmodel.image import Image, Stretch, images
+from reviewbot.cmodel.image import Image, images
 from reviewbot.cmodel.moves import Moves
-from reviewbot.cmodel.outline import Call, Function
+from reviewbot.cmodel.outline import Body, Call, Function
 from reviewbot.cmodel.reading import Readings
 from reviewbot.model.diff import FileChange, Line, Side, Sign
 from reviewbot.model.evidence import Evidence
@@ -55,9 +56,14 @@ class SourceChange(Struct, frozen=True, dict=True):
         return self._images[1]
 
     @cached_property
+    def edits(self) -> Edits:
+        """The lines of the file's diff."""
+        return Edits(self.file)
+
+    @property
     def text(self) -> str:
         """Every line of the file's diff, by sign and without it; what triggers are looked for in."""
-        return "\n".join(self._texts.values())
+        return self.edits.text
 
     @cached_property
     def spoken(self) -> frozenset[str]:
@@ -81,15 +87,19 @@ class SourceChange(Struct, frozen=True, dict=True):
         return "\n".join(self.context)
 
     @cached_property
+    def after(self) -> str:
+        """All that is seen of the file after the change."""
+        return "\n".join(self.new.reading.texts)
+
+    @cached_property
     def called(self) -> frozenset[str]:
         """Every name before a parenthesis in all that is seen of the file; a look at the text."""
         return self.old.reading.called | self.new.reading.called
 
-    @cached_property
+    @property
     def shows_functions(self) -> bool:
-        """Whether a whole function may be seen after the change; a look at the text, much cheaper than an
-        outline: where the answer is no, there is none."""
-        return self.new.whole or any(map(_may_hold_function, self.new.stretches))
+        """Whether a whole function may be seen after the change, as `Reading.shows_functions` says."""
+        return self.new.reading.shows_functions
 
     @property
     def path(self) -> str:
@@ -99,33 +109,24 @@ class SourceChange(Struct, frozen=True, dict=True):
     @cached_property
     def added(self) -> dict[int, Line]:
         """Added lines by number in the new file."""
-        return {line.new: line for line in self._lines if line.sign is Sign.ADDED}
+        return self.edits.added
 
     @cached_property
     def removed(self) -> dict[int, Line]:
         """Removed lines by number in the old file."""
-        return {line.old: line for line in self._lines if line.sign is Sign.REMOVED}
-
-    @property
-    def _lines(self) -> Iterator[Line]:
-        return (line for hunk in self.file.hunks for line in hunk.lines)
+        return self.edits.removed
 
     def lines(self, sign: Sign) -> Iterator[Line]:
         """The diff's lines of one sign, in order."""
-        return (line for line in self._lines if line.sign is sign)
+        return self.edits.of(sign)
 
     def is_moved(self, line: Line) -> bool:
         """Whether the series also has this line, white space aside, with the opposite sign."""
         return self.moves.holds(line)
 
     def mentions(self, words: Collection[str], sign: Sign) -> bool:
-        """Whether one of `words` stands in a line of that sign, in whatever part of it.
-
-        A look at the text, much cheaper than an outline: where the answer is no, nothing of that name
-        was added or removed.
-        """
-        text = self._texts[sign]
-        return any(word in text for word in words)
+        """Whether one of `words` stands in a line of that sign, as `Edits.mention` says."""
+        return self.edits.mention(words, sign)
 
     def added_calls(self, names: Collection[str]) -> Iterator[Call]:
         """Calls of `names` on added lines."""
@@ -143,13 +144,11 @@ class SourceChange(Struct, frozen=True, dict=True):
     def functions(self) -> tuple["FunctionChange", ...]:
         """The functions of the new image in which a line was added or removed."""
         old, new = self.old.outline, self.new.outline
-        removed = dict.fromkeys(old.functions_on(self._removed))
-        touched = dict.fromkeys(new.functions_on(self._added))
-        for function in removed:
-            if function == old.function(function.name):
-                touched |= dict.fromkeys(new.named(function.name))
-        ordered = sorted(touched, key=lambda function: function.first)
-        return tuple(FunctionChange(self, old.function(f.name), f) for f in ordered)
+        touched = {body.first: body for body in new.bodies_on(sorted(self.added))}
+        for body in old.bodies_on(sorted(self.removed)):
+            if next(old.bodies_named(body.name), body).first == body.first:
+                touched |= {one.first: one for one in new.bodies_named(body.name)}
+        return tuple(FunctionChange(self, touched[line]) for line in sorted(touched))
 
     def flow(self, function: Function, side: Side = Side.NEW) -> Flow | None:
         """The flow of a function of the new image, or of the old one; made once. None as `flow()` says."""
@@ -161,39 +160,8 @@ class SourceChange(Struct, frozen=True, dict=True):
 
     def anchor(self, line: int, side: Side = Side.NEW) -> Anchor:
         """The place of a line of the diff; raises KeyError for a line that is not in it."""
-        known = self._numbered[side][line]
+        known = self.edits.numbered[side][line]
         return Anchor(self.patch.message_id, self.path, side, line, known.mail, known.text)
-
-    @cached_property
-    def _texts(self) -> dict[Sign, str]:
-        added: list[str] = []
-        removed: list[str] = []
-        context: list[str] = []
-        for hunk in self.file.hunks:
-            for line in hunk.lines:
-                sign = line.sign
-                if sign is Sign.CONTEXT:
-                    context.append(line.text)
-                else:
-                    (added if sign is Sign.ADDED else removed).append(line.text)
-        texts = ((Sign.ADDED, added), (Sign.REMOVED, removed), (Sign.CONTEXT, context))
-        return {sign: "\n".join(lines) for sign, lines in texts}
-
-    @cached_property
-    def _added(self) -> tuple[int, ...]:
-        return tuple(sorted(self.added))
-
-    @cached_property
-    def _removed(self) -> tuple[int, ...]:
-        return tuple(sorted(self.removed))
-
-    @cached_property
-    def _numbered(self) -> dict[Side, dict[int, Line]]:
-        """The diff's lines by their number in the file before and after."""
-        return {
-            Side.OLD: {line.old: line for line in self._lines if line.sign is not Sign.ADDED},
-            Side.NEW: {line.new: line for line in self._lines if line.sign is not Sign.REMOVED},
-        }
 
     def at(
         self,
@@ -208,7 +176,7 @@ class SourceChange(Struct, frozen=True, dict=True):
     ) -> Hit:
         """A hit on a line of the diff, in the function that holds the line."""
         image = self.new if side is Side.NEW else self.old
-        function = image.outline.function_at(line)
+        function = next(image.outline.bodies_on((line,)), None)
         return Hit(
             anchor=self.anchor(line, side),
             facts=facts,
@@ -220,31 +188,35 @@ class SourceChange(Struct, frozen=True, dict=True):
         )
 
 
-def _may_hold_function(stretch: Stretch) -> bool:
-    """Whether a brace at the left edge, or one behind a parenthesis there, is closed further down."""
-    opened = False
-    for line in stretch.lines:
-        if not line[:1].isspace():
-            if opened and "}" in line:
-                return True
-            if "{" in line:
-                opened = True
-                if "}" in line.partition("{")[2]:
-                    return True
-    return False
-
-
 class FunctionChange(Struct, frozen=True, dict=True):
-    """A function a patch touches: as it was (None if new) and as it is."""
+    """A function a patch touches: as it was (None if new) and as it is, each read when it is asked for."""
 
     source: SourceChange
-    old: Function | None
-    new: Function
+    body: Body
+
+    @cached_property
+    def new(self) -> Function:
+        """The function after the change."""
+        return self.body.read()
+
+    @cached_property
+    def old(self) -> Function | None:
+        """The function of that name before the change."""
+        return self._before.read() if self._before is not None else None
+
+    @cached_property
+    def _before(self) -> Body | None:
+        return next(self.source.old.outline.bodies_named(self.body.name), None)
+
+    @property
+    def path(self) -> str:
+        """The path of the file."""
+        return self.source.path
 
     @property
     def is_new(self) -> bool:
         """Whether every line of the function is added."""
-        return all(n in self.source.added for n in range(self.new.first, self.new.last + 1))
+        return all(n in self.source.added for n in range(self.body.first, self.body.last + 1))
 
     @property
     def flow(self) -> Flow | None:
@@ -259,18 +231,24 @@ class FunctionChange(Struct, frozen=True, dict=True):
     @cached_property
     def text(self) -> str:
         """The visible lines of the new function, and of the old one where it differs."""
-        sides = [(self.source.new, self.new)]
-        if self.old is not None:
-            sides.append((self.source.old, self.old))
+        sides = ((self.source.new, self.body), (self.source.old, self._before))
         return "\n".join(
-            line
-            for image, function in sides
-            for stretch in image.stretches
-            if function.last >= stretch.first
-            for line in stretch.lines[
-                max(function.first - stretch.first, 0) : function.last - stretch.first + 1
-            ]
+            image.reading.text(body.first, body.last) for image, body in sides if body is not None
         )
+
+    @property
+    def after(self) -> str:
+        """The visible lines of the new function."""
+        return self.source.new.reading.text(self.body.first, self.body.last)
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """Every name before a parenthesis in the text."""
+        return self.called
+
+    def mentions(self, words: Collection[str], sign: Sign) -> bool:
+        """Whether one of `words` stands in a line of the file of that sign; see `SourceChange.mentions`."""
+        return self.source.mentions(words, sign)
 
     @cached_property
     def called(self) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """Spent: uses of an object on a path on which the function has put the reference it took on it.
 
 Law: a use is a member read or written through one of the object's names, or a call that is passed one; what
-only compares or prints the pointer, or reckons with its address, is none. Who locks or unlocks a member uses
-it. Must not know diffs or rules.
+only compares or prints the pointer, or reckons with its address, is none, but who prints a member reads it.
+Who locks or unlocks a member uses it. Must not know diffs or rules.
 """
 
 import re
@@ -14,6 +14,10 @@ from reviewbot.cmodel.flow import Kind
 from reviewbot.cmodel.ledger import Ledger
 from reviewbot.cmodel.touches import around
 from reviewbot.cmodel.walk import Held, State, Walk
+
+_MEMBER = re.compile(r"(?:->|\.)\w+(?:\.\w+)*->")
+# What does not evaluate its operand.
+_UNEVALUATED = frozenset(("sizeof", "typeof", "__typeof__", "offsetof"))
 
 
 class Use(Struct, frozen=True):
@@ -60,13 +64,16 @@ def _uses(text: str, name: str, ledger: Ledger) -> bool:
     for found in re.finditer(rf"(?<![\w.>]){re.escape(name)}(?!\w)", text):
         behind = text[found.end() :].lstrip()
         call = around(text, found.start())
-        if call is not None and words.ignores(call):
+        if call in _UNEVALUATED:
             continue
+        is_ignored = call is not None and words.ignores(call)
         is_address = text[: found.start()].rstrip().endswith("&")
         if behind.startswith("->") or (behind.startswith(".") and "." in name):
-            is_loaded = re.match(r"(?:->|\.)\w+(?:\.\w+)*->", behind) is not None
-            if not is_address or is_loaded or call is not None:
+            is_loaded = _MEMBER.match(behind) is not None
+            if not is_address or is_loaded or (call is not None and not is_ignored):
                 return True
+        elif is_ignored:
+            continue
         elif call is not None and behind[:1] in (",", ")") and not words.frees(call):
             return True
     return False

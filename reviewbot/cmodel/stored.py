@@ -40,9 +40,11 @@ class Stored(Struct, frozen=True):
 
 def stored_without_get(change: SourceChange, pairs: PairTable) -> Iterator[Stored]:
     """Removed gets, and stores of new functions, that leave a put of the file without its get."""
+    if not (change.old.whole and change.new.whole):
+        return
     gone = {pairs.by_getter[call.name][0].object for call in change.removed_calls(pairs.getters)}
     is_stored = any(_STORE.search(line.text) for line in change.lines(Sign.ADDED))
-    if not (gone or is_stored) or not (change.old.whole and change.new.whole):
+    if not (gone or is_stored):
         return
     text = "\n".join(line for stretch in change.new.stretches for line in stretch.lines)
     for pair in pairs.pairs:

@@ -10,19 +10,28 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from reviewbot.cmodel.balance import Balance, Both
+from reviewbot.cmodel.called import times
 from reviewbot.cmodel.flow import Step
+from reviewbot.cmodel.gathered import gathered
+from reviewbot.cmodel.pairs import Failure, PairTable
 from reviewbot.cmodel.replay import decisions, replayed
 from reviewbot.cmodel.source import FunctionChange
 from reviewbot.cmodel.spent import Use, uses_after_put
 from reviewbot.cmodel.twice import Twice, twice
 from reviewbot.cmodel.walk import Held, State
+from reviewbot.model.diff import Line, Side, Sign
+
+_JUMP = re.compile(r"\s*(?:return|goto|break|continue)\b")
 
 
 class AddedTwice(Struct, frozen=True):
-    """A second put that a change brings in, and the added line to speak about."""
+    """A second put that a change brings in, and the line to speak about: an added one, or the removed jump
+    (`return`, `goto`…) that kept the path from the second put."""
 
     twice: Twice
     line: int
+    side: Side = Side.NEW
+    jump: str = ""
 
 
 class AddedUse(Struct, frozen=True):
@@ -34,6 +43,8 @@ class AddedUse(Struct, frozen=True):
 
 def added_twice(change: FunctionChange, balance: Balance) -> Iterator[AddedTwice]:
     """The second puts of the new function that the old one has not, one for each object."""
+    if times(change.after, balance.pairs.ends) < 2:
+        return
     for both in balance.both(change):
         if not both.new.is_complete:
             continue
@@ -47,12 +58,29 @@ def _twice(change: FunctionChange, both: Both) -> Iterator[AddedTwice]:
     for found in twice(both.new):
         lines = [both.new.flow.steps[number].line for number in found.steps]
         line = next((n for n in (lines[0], lines[-1], *lines) if n in added), 0)
-        if not line:
+        gone = _jump(change, lines[0], lines[-1]) if not line else None
+        if not line and gone is None:
             continue
         before = _before(both, found)
         was_there = any(state.count <= found.path[-1].count for state in before)
-        if not was_there and (found.is_certain or _is_new(both, found, before)):
+        if was_there or not (found.is_certain or _is_new(both, found, before)):
+            continue
+        if gone is None:
             yield AddedTwice(found, line)
+        else:
+            yield AddedTwice(found, gone.old, Side.OLD, gone.text.split()[0].strip(";"))
+
+
+def _jump(change: FunctionChange, first: int, second: int) -> Line | None:
+    """The first removed line between two of the new function that left the path there."""
+    above = 0
+    for hunk in change.source.file.hunks:
+        for line in hunk.lines:
+            if line.sign is not Sign.REMOVED:
+                above = line.new
+            elif first <= above < second and _JUMP.match(line.text):
+                return None if change.source.is_moved(line) else line
+    return None
 
 
 def _before(both: Both, found: Twice) -> tuple[State, ...]:
@@ -92,17 +120,22 @@ def added_uses(
     for both in balance.both(change):
         if not both.new.is_complete:
             continue
-        found = next(_used(change, both, of_any), None)
-        if found is not None:
+        found = next(_used(change, both, balance.pairs, of_any), None)
+        if found is not None and not _is_too_many(change, both, found):
             yield found
 
 
-def _used(change: FunctionChange, both: Both, of_any: bool) -> Iterator[AddedUse]:
+def _is_too_many(change: FunctionChange, both: Both, found: AddedUse) -> bool:
+    """Whether the put before the use is the first of two, so that the use ends with it."""
+    return any(one.twice.steps[0] == found.use.steps[0] for one in _twice(change, both))
+
+
+def _used(change: FunctionChange, both: Both, pairs: PairTable, of_any: bool) -> Iterator[AddedUse]:
     added = change.source.added
     for use in uses_after_put(both.new):
         steps = both.new.flow.steps
         put, used = steps[use.steps[0]], steps[use.steps[-1]]
-        line = next((step.line for step in (put, used) if step.line in added), 0)
+        line = next((step.line for step in (used, put) if step.line in added), 0)
         if not line or _was_used(both, put, used):
             continue
         path = [state.step for state in both.new.path(use.state)]
@@ -110,19 +143,28 @@ def _used(change: FunctionChange, both: Both, of_any: bool) -> Iterator[AddedUse
         is_moved = _is_moved(both, used.text)
         if taken:
             up_to_put = path[taken[-1] : path.index(use.steps[0], taken[-1])]
-            is_found = _is_found(both, up_to_put) or (
+            is_found = _is_found(change, both, up_to_put) or (
                 is_moved and _is_put_earlier(change, both, put)
             )
         else:
             is_found = of_any or is_moved
-        if is_found:
+        if is_found or _is_gathered(change, both, use.steps[0], pairs):
             yield AddedUse(use, line)
 
 
-def _is_found(both: Both, path: list[int]) -> bool:
-    """Whether the reference is that which a getter returns to a local variable, and nobody else is known
-    to hold the object up to the put."""
-    return both.new.ledger.takes[path[0]].is_own and both.new.ledger.touched.isdisjoint(path)
+def _is_found(change: FunctionChange, both: Both, path: list[int]) -> bool:
+    """Whether the reference is that which a getter returns to a local variable, or one it has to ask for
+    where a local variable points, and nobody else is known to hold the object up to the put."""
+    take = both.new.ledger.takes[path[0]]
+    is_local = any(variable.name == take.text for variable in change.new.locals)
+    is_asked = is_local and take.getter.fails is Failure.FALSE
+    return (take.is_own or is_asked) and both.new.ledger.touched.isdisjoint(path)
+
+
+def _is_gathered(change: FunctionChange, both: Both, put: int, pairs: PairTable) -> bool:
+    """Whether the put gives back a reference that the function itself took, and kept in an array until then."""
+    found = gathered(both.new.flow, change.new, pairs)
+    return any(one.put == put and one.take is not None for one in found)
 
 
 def _is_put_earlier(change: FunctionChange, both: Both, put: Step) -> bool:

@@ -11,21 +11,18 @@ from itertools import chain, pairwise
 
 from msgspec import Struct
 
-from reviewbot.cmodel.calls import Range, calls, pointers
+from reviewbot.cmodel.content import Content, Export, Include
 from reviewbot.cmodel.exports import exports, mentioned
-from reviewbot.cmodel.facts import Facts, facts
-from reviewbot.cmodel.header import is_prototype, signature
 from reviewbot.cmodel.layout import Item, Kind, items
-from reviewbot.cmodel.outline import Content, Export, Function, Include, Outline, Prototype
+from reviewbot.cmodel.outline import Body, Outline
+from reviewbot.cmodel.part import Part
 from reviewbot.cmodel.piece import Piece, whole
 from reviewbot.cmodel.sheet import Sheet
-from reviewbot.cmodel.unit import unit
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")', re.MULTILINE)
 _FIRST = re.compile(r"\w+")
 _LAST = re.compile(r"\w+\Z")
 _BRACED = re.compile(r"=\s*+\{")
-_DECLARED = re.compile(r"\w[\w\s*]*+\(")
 _C = (".c", ".h", ".inc")
 _ASSEMBLER = (".S", ".s")
 _RUST = (".rs",)
@@ -38,38 +35,6 @@ def survey(path: str, sheets: Iterable[Sheet]) -> Outline:
     if path.endswith(_C + _ASSEMBLER + _RUST):
         return Outline(pages=tuple(Sheets(path, sheet) for sheet in sheets))
     return Outline()
-
-
-class Part(Struct, frozen=True, dict=True):
-    """An item of a sheet and the code up to the next one, read when it is asked for."""
-
-    piece: Piece
-    item: Item
-
-    @cached_property
-    def content(self) -> Content:
-        """What stands there, without exports and includes."""
-        item, made = self.item, _read(self.piece, self.item)
-        declarators = dict(pointers(self.piece))
-        function = made.function
-        return Content(
-            functions=(function,) if function else (),
-            calls=tuple(
-                calls(
-                    self.piece,
-                    without=(made.declared,) if made.declared else (),
-                    declarators=declarators,
-                    functions=((item.start, item.end, function.name),) if function else (),
-                    discarded=frozenset(made.facts.discarded),
-                    targets=made.facts.targets,
-                )
-            ),
-            initializers=made.facts.initializers,
-            prototypes=(made.prototype,) if made.prototype else (),
-            assignments=tuple(sorted(made.facts.assignments, key=lambda a: a.line)),
-            pointers=tuple(declarators.values()),
-            structs=made.facts.structs,
-        )
 
 
 class Sheets(Struct, frozen=True, dict=True):
@@ -94,18 +59,20 @@ class Sheets(Struct, frozen=True, dict=True):
 
     def between(self, first: int, last: int) -> Iterator[Content]:
         """The parts that begin at or before `last` and do not end before `first`."""
-        before = max(bisect_left(self._lines, first) - 1, 0)
-        return (part.content for part in self._parts[before : bisect_right(self._lines, last)])
+        place = bisect_left(self._lines, first)
+        if place == len(self._lines) or not self._begins(place, first):
+            place = max(place - 1, 0)
+        return (part.content for part in self._parts[place : bisect_right(self._lines, last)])
 
-    def bodies(self, lines: Sequence[int]) -> Iterator[Content]:
+    def bodies(self, lines: Sequence[int]) -> Iterator[Body]:
         """The functions that may hold one of the lines, which are in order; each once."""
         last = -1
         for line in lines:
             place = bisect_right(self._lines, line) - 1
             if place > last:
                 last = place
-                if self._parts[place].item.kind is Kind.FUNCTION:
-                    yield self._parts[place].content
+                if self._parts[place].is_function:
+                    yield self._parts[place]
 
     def calling(self, names: Collection[str]) -> Iterator[Content]:
         """The parts in which one of the names, or the last word of one, stands before a parenthesis."""
@@ -120,11 +87,13 @@ class Sheets(Struct, frozen=True, dict=True):
             if part.item.kind is Kind.FUNCTION:
                 yield from _FIRST.findall(code, part.item.start, part.item.body)
 
-    def defining(self, name: str) -> Iterator[Content]:
-        """The parts with a function in whose header the name is, or which lends it (see `signature`)."""
-        word = _FIRST.match(name)
-        found = {*self._defining.get(word[0] if word else name, ()), *self._defining.get("", ())}
-        return (self._parts[place].content for place in sorted(found))
+    def defined(self) -> Iterator[tuple[Collection[str], Body]]:
+        """All functions, unread, with the words of the header; with none where another name is lent."""
+        for part in self._parts:
+            if part.item.kind is Kind.FUNCTION:
+                header = self.sheet.code[part.item.start : part.item.body]
+                lends = not part.item.opened or "SYSCALL_DEFINE" in header
+                yield (() if lends else {*_FIRST.findall(header)}), part
 
     def declaring(self) -> Iterator[Content]:
         """The statements: no other part holds the declaration of a function."""
@@ -136,17 +105,11 @@ class Sheets(Struct, frozen=True, dict=True):
         above = (0,) if self.sheet.cut else ()
         return (part.content for part in self._at(chain(above, offsets)))
 
-    @cached_property
-    def _defining(self) -> dict[str, list[int]]:
-        """The parts with functions by the words of their headers; by none where it is not one of them."""
-        found: dict[str, list[int]] = {}
-        for place, part in enumerate(self._parts):
-            if part.item.kind is Kind.FUNCTION:
-                header = self.sheet.code[part.item.start : part.item.body]
-                lends = not part.item.opened or "SYSCALL_DEFINE" in header
-                for word in {""} if lends else {*_FIRST.findall(header)}:
-                    found.setdefault(word, []).append(place)
-        return found
+    def _begins(self, place: int, line: int) -> bool:
+        """Whether the part at that place begins at the very beginning of the line."""
+        start = self._starts[place]
+        is_first = start == 0 or self.sheet.code[start - 1] == "\n"
+        return is_first and self._lines[place] == line
 
     def _at(self, offsets: Iterable[int]) -> Iterator[Part]:
         """The parts that hold these offsets, which are in order; each once."""
@@ -182,67 +145,6 @@ class Sheets(Struct, frozen=True, dict=True):
     def _lines(self) -> list[int]:
         """The lines on which the parts begin."""
         return [self.sheet.line(start) for start in self._starts]
-
-
-class _Read(Struct, frozen=True, gc=False):
-    """An item as read; `declared` is the range in which a name before a parenthesis is no call."""
-
-    facts: Facts = Facts()
-    function: Function | None = None
-    prototype: Prototype | None = None
-    declared: Range | None = None
-
-
-def _read(piece: Piece, item: Item) -> _Read:
-    if item.kind is Kind.FUNCTION:
-        return _function(piece, item)
-    declared = item.kind is Kind.STATEMENT and _DECLARED.match(
-        piece.sheet.code, item.start, item.body
-    )
-    return _declared(piece, item) if declared else _Read(_facts(piece, item))
-
-
-def _facts(piece: Piece, item: Item, function: str = "") -> Facts:
-    part = unit(piece, item)
-    return facts(piece.sheet, part, function) if part else Facts()
-
-
-def _function(piece: Piece, item: Item) -> _Read:
-    sheet = piece.sheet
-    above = "" if item.opened else f"{sheet.heading} "
-    above_code = "" if item.opened else f"{sheet.heading_code} "
-    sign = signature(f"{above_code}{sheet.code[item.start : item.body]}")
-    if sign is None:
-        return _Read(_facts(piece, item), declared=(item.start, item.body))
-    found = _facts(piece, item, sign.name)
-    function = Function(
-        name=sign.name,
-        header=f"{above}{sheet.text(item.start, item.body)}".strip(),
-        first=sheet.line(item.start),
-        last=sheet.line(max(item.end - 1, item.start)),
-        whole=item.opened and item.closed,
-        parameters=sign.parameters,
-        locals=found.locals,
-        conditional=sheet.directed.is_conditional(item.start),
-    )
-    return _Read(found, function, declared=(item.start, item.body))
-
-
-def _declared(piece: Piece, item: Item) -> _Read:
-    """A statement that looks like a prototype, or like the first lines of a function that is cut off."""
-    sheet = piece.sheet
-    text = sheet.code[item.start : item.body]
-    sign = signature(text)
-    if sign is None or not (is_prototype(sign, text) or not item.closed):
-        return _Read(_facts(piece, item))
-    if not item.closed:
-        is_macro = not sign.typed and sign.written.upper() == sign.written
-        return _Read(declared=None if is_macro else (item.start, item.end))
-    header = sheet.text(item.start, item.body)
-    prototype = Prototype(
-        sign.name, header, sheet.line(item.start), extern=header.startswith("extern ")
-    )
-    return _Read(prototype=prototype, declared=(item.start, item.end))
 
 
 def _includes(sheet: Sheet) -> Iterator[Include]:

@@ -48,11 +48,12 @@ def put_of(call: Call, source: SourceChange, change: SeriesChange) -> Put:
         return Put.ABSENT
     if not source.new.whole:
         return Put.UNKNOWN
-    paths = change.tree.mentions(call.args[0])
-    if paths is None:
+    found = change.tree.mentions(call.args[:1])
+    if found is None:
         return Put.UNKNOWN
     seen = {other.path for other in change.sources}
-    texts = (change.tree.file(path) or "" for path in paths if path not in seen)
+    others = (path for path in found[call.args[0]] if path not in seen)
+    texts = (change.tree.file(path) or "" for path in others)
     return Put.SEEN if any(goes.search(text) for text in texts) else Put.ABSENT
 
 

@@ -55,8 +55,10 @@ class Take(Struct, frozen=True):
 
     @property
     def is_own(self) -> bool:
-        """Whether the getter returns the object to a plain variable."""
-        return self.is_result and self.text == root_of(self.text)
+        """Whether the getter returns the object, or what was asked for by its name, to a plain variable."""
+        if self.getter.returns:
+            return False
+        return (self.text if self.is_result else self.target).isidentifier()
 
     @property
     def names(self) -> frozenset[str]:
@@ -131,14 +133,17 @@ def _stated(step: Step, getter: Getter) -> Found | None:
     target, arguments = found["target"] or "", pieces(found["args"])
     call, following = f"{getter.name}({found['args']})", step.next[0]
     if getter.carries == RESULT:
-        return (target, "", call, _split(following, getter, target)) if target else None
+        is_known = target and not step.text.startswith("*")
+        return (target, "", call, _split(following, getter, target)) if is_known else None
     text = getter.held(target, arguments)
     if not text:
         return None
     if target and getter.returns and getter.returns == getter.carries:
+        if target.isidentifier() and not _LVALUE.fullmatch(text):
+            return target, "", call, _split(following, getter, target)
         return text, target, call, _split(following, getter, target, bare(text))
     if target and getter.fails in (Failure.NULL, Failure.ERR_PTR):
-        return text, "", call, _split(following, getter, target)
+        return text, target, call, _split(following, getter, target)
     if getter.fails is Failure.NEVER:
         known = present(bare(text)) if _is_pointer(text) else ()
         return text, "", call, (Outcome(following, True, known),)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from reviewbot.cmodel.flow import Kind
+from reviewbot.cmodel.opened import ANON_INODE
 from reviewbot.cmodel.takes import root_of
 from reviewbot.cmodel.words import CallWords
 
@@ -24,7 +25,7 @@ class Touches(Struct, frozen=True):
     """What the steps of a function may do to the object that has these names and these kin.
 
     `boxes` are objects of the function's own making in which it is stored, `wholes` pointers to what it is
-    part of.
+    part of, `harmless` the calls that surely do nothing to the count, whatever their names say.
     """
 
     names: frozenset[str]
@@ -33,13 +34,14 @@ class Touches(Struct, frozen=True):
     is_global: bool
     words: CallWords
     wholes: frozenset[str] = frozenset()
+    harmless: frozenset[str] = frozenset()
 
     def touches(self, text: str, kind: Kind) -> bool:
         """Whether a step with this text may end the function's own claim to the object."""
         found = set(_NAME.findall(text))
         if kind is Kind.EXIT:
             return not {root_of(name) for name in self.names}.isdisjoint(_VARIABLE.findall(text))
-        if self.is_global and any(self.words.may_release(name) for name in _CALL.findall(text)):
+        if self.is_global and any(map(self._releases, _CALL.findall(text))):
             return True
         if found.isdisjoint(self.kin):
             return False
@@ -50,9 +52,12 @@ class Touches(Struct, frozen=True):
         for found in _NAME.finditer(text):
             if found[0] in self.kin:
                 call = around(text, found.start())
-                if call is not None and self.words.may_release(call):
+                if call is not None and self._releases(call):
                     return True
         return False
+
+    def _releases(self, call: str) -> bool:
+        return call not in self.harmless and self.words.may_release(call)
 
     def may_hold(self, text: str) -> bool:
         """Whether a call in the text that is passed the object itself may take a reference on it."""
@@ -61,6 +66,10 @@ class Touches(Struct, frozen=True):
     def is_passed(self, text: str) -> bool:
         """Whether a call in the text is passed the object by one of its names, other than to look at it."""
         return not all(map(self.words.only_looks, self._passed(text)))
+
+    def is_released(self, text: str) -> bool:
+        """Whether a call in the text that is passed the object itself may give it back."""
+        return any(map(self._releases, self._passed(text)))
 
     def _passed(self, text: str) -> Iterator[str]:
         """The calls that are passed the object by one of its names."""
@@ -76,8 +85,15 @@ class Touches(Struct, frozen=True):
         return found is not None and not self.kin.isdisjoint(_NAME.findall(found[1]))
 
     def _is_given(self, text: str, kind: Kind) -> bool:
-        """Whether one of the names is stored somewhere, or passed to a call that may keep it."""
-        return any(self._named(text, name, kind) for name in self.names | self.boxes | self.wholes)
+        """Whether one of the names is stored somewhere, or passed to a call that may keep it.
+
+        An open file keeps what its private data leads to, whoever made that.
+        """
+        if any(self._named(text, name, kind) for name in self.names | self.boxes | self.wholes):
+            return True
+        return any(name in text for name in ANON_INODE) and not {
+            root_of(name) for name in self.names
+        }.isdisjoint(_VARIABLE.findall(text))
 
     def _named(self, text: str, name: str, kind: Kind) -> bool:
         for place in _places(text, name):
@@ -95,14 +111,14 @@ class Touches(Struct, frozen=True):
 
     def _may_end(self, call: str) -> bool:
         """Whether a call may keep what it is passed, or give it back."""
-        if self.words.prepares(call):
+        if call in self.harmless or self.words.prepares(call):
             return False
         return self.words.may_keep(call) or self.words.may_release(call)
 
     def _is_stored(self, text: str, name: str) -> bool:
-        """Whether a statement gives the object a name that is not one of its own."""
+        """Whether a statement gives the object a name that is not one of its own; `*x` is what is in it."""
         target, equal, value = text.partition("=")
-        if not equal or not re.search(rf"(?<![\w.>]){re.escape(name)}(?!\w)", value):
+        if not equal or not re.search(rf"(?<![\w.>*]){re.escape(name)}(?!\w)", value):
             return False
         words = target.split()
         if words and root_of(words[-1]) in self.boxes:

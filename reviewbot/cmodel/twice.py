@@ -2,8 +2,9 @@
 
 Law: a second put is told only where the function is not known to have more than one reference: of an object
 that it has made or prepared itself, or through a call in between that may take one. It is certain only where
-other paths reach that put with the reference in hand, or the function took it for itself. Must not know diffs
-or rules.
+other paths reach that put with the reference in hand, or the function took it for itself. Of code that may put
+it, on a condition that was not understood, only what lies before the first put leaves a doubt. Must not know
+diffs or rules.
 """
 
 import re
@@ -38,9 +39,7 @@ def twice(walk: Walk) -> Iterator[Twice]:
     """The second puts of a function that have no getter between them and the first, one for each pair."""
     told: set[tuple[int, int]] = set()
     for state in walk.seen:
-        if state.step not in walk.ledger.puts or state.held is not Held.PUT or state.doubt:
-            continue
-        if state.count > 0:
+        if state.step not in walk.ledger.puts or state.held is not Held.PUT or state.count > 0:
             continue
         if is_null(walk.ledger.given[state.step], dict(state.known)):
             continue
@@ -48,7 +47,7 @@ def twice(walk: Walk) -> Iterator[Twice]:
         first = max(n for n, earlier in enumerate(path[:-1]) if earlier.step in walk.ledger.puts)
         pair = (path[first].step, state.step)
         onward = walk.onward(state)
-        if pair in told or pair[0] == pair[1] or not onward:
+        if pair in told or pair[0] == pair[1] or path[first].doubt or not onward:
             continue
         told.add(pair)
         if not _may_have_more(walk, path, first):

@@ -35,8 +35,11 @@ def undone(change: FunctionChange, balance: Balance) -> Iterator[Undone]:
 
 
 def _of(change: FunctionChange, both: Both) -> Iterator[Undone]:
-    new, old = both.new, both.old
-    if old is None or not (new.is_complete and old.is_complete):
+    new = both.new
+    if not new.is_complete or not any(map(_is_short, new.ends)):
+        return
+    old = both.old
+    if old is None or not old.is_complete:
         return
     steps, removed = old.flow.steps, change.source.removed
     gone = [take for take in old.ledger.takes.values() if steps[take.step].line in removed]
@@ -45,7 +48,7 @@ def _of(change: FunctionChange, both: Both) -> Iterator[Undone]:
     if _is_taken_elsewhere(change, gone[0]):
         return
     for end in new.ends:
-        if end.count >= 0 or end.held is not Held.PUT or end.doubt:
+        if not _is_short(end):
             continue
         path = new.path(end)
         before = replayed(old, decisions(new.flow, path, both.fresh))
@@ -53,6 +56,11 @@ def _of(change: FunctionChange, both: Both) -> Iterator[Undone]:
         if is_more and any(state.held is Held.PUT and state.count >= 0 for state in before):
             put = next(s.step for s in reversed(path) if s.step in new.ledger.puts)
             yield Undone(both, gone[0], steps[gone[0].step].line, end, put)
+
+
+def _is_short(end: State) -> bool:
+    """Whether the function surely puts more there than it takes."""
+    return end.count < 0 and end.held is Held.PUT and not end.doubt
 
 
 def _is_taken_elsewhere(change: FunctionChange, take: Take) -> bool:

@@ -17,6 +17,8 @@ from reviewbot.cmodel.flow import Flow, Kind, Step
 from reviewbot.cmodel.known import after, after_loop, learnt
 from reviewbot.cmodel.ledger import Ledger
 from reviewbot.cmodel.live import pruned
+from reviewbot.cmodel.reachable import reached
+from reviewbot.cmodel.rechecks import rechecks
 from reviewbot.cmodel.takes import is_null
 
 _MOST_STATES = 4000
@@ -125,7 +127,7 @@ class Stepper(Struct, frozen=True, dict=True):
         step = self.flow.steps[state.step]
         if step.kind in (Kind.EXIT, Kind.STOP, Kind.UNKNOWN) or state.step in self.ledger.mixed:
             return
-        known = dict(state.known)
+        known = self.still_known(state)
         count, held = self.counted(state, known)
         if abs(count) > _MOST_HELD:
             return
@@ -145,8 +147,19 @@ class Stepper(Struct, frozen=True, dict=True):
             return
         so_far = State(state.step, count, held)
         for place, following, facts in self.edges(step, known):
-            doubt = state.doubt or self.skips_put(step, place, known)
+            doubt = state.doubt or self.skips_put(state.step, place, known)
             yield self.at(following, so_far, doubt, facts)
+
+    def still_known(self, state: State) -> dict[str, bool]:
+        """What is known at a step; not its own condition, if a lock was just taken to ask again."""
+        known = dict(state.known)
+        if state.step in self._rechecks:
+            known.pop(atom(self.flow.steps[state.step].text).key, None)
+        return known
+
+    @cached_property
+    def _rechecks(self) -> frozenset[int]:
+        return rechecks(self.flow)
 
     def counted(self, state: State, known: dict[str, bool]) -> tuple[int, Held]:
         """The count after what the step does other than take."""
@@ -179,8 +192,12 @@ class Stepper(Struct, frozen=True, dict=True):
                 facts = after(known, step.text)
             yield place, following, facts
 
-    def skips_put(self, step: Step, place: int, known: dict[str, bool]) -> bool:
-        """Whether that edge leaves out code that puts the object, on a condition that is open."""
+    def skips_put(self, number: int, place: int, known: dict[str, bool]) -> bool:
+        """Whether that edge leaves out code that puts the object, on a condition that is open.
+
+        Of the body of a loop, as of an `if`, not what leaves the path.
+        """
+        step = self.flow.steps[number]
         if step.kind not in (Kind.BRANCH, Kind.CHOICE):
             return False
         skipped = step.other if place == 0 and step.kind is Kind.BRANCH else step.body
@@ -188,12 +205,23 @@ class Stepper(Struct, frozen=True, dict=True):
             return False
         if step.kind is Kind.BRANCH and decided(atom(step.text).key, known) is not None:
             return False
-        return any(text in skipped for text in self._put_calls)
+        is_loop = step.repeats or step.kind is Kind.CHOICE
+        return any(
+            text in skipped and (not is_loop or self._comes_back(text, number))
+            for text in self._put_calls
+        )
 
     @cached_property
-    def _put_calls(self) -> tuple[str, ...]:
-        steps = self.flow.steps
-        return tuple({steps[number].text for number in (*self.ledger.puts, *self.ledger.mixed)})
+    def _put_calls(self) -> dict[str, list[int]]:
+        """The calls that put, or may, by their text."""
+        found: dict[str, list[int]] = {}
+        for number in (*self.ledger.puts, *self.ledger.mixed):
+            found.setdefault(self.flow.steps[number].text, []).append(number)
+        return found
+
+    def _comes_back(self, text: str, number: int) -> bool:
+        """Whether a put of that text leads on to a step."""
+        return any(number in reached(self.flow, (put,)) for put in self._put_calls[text])
 
     def at(self, number: int, so_far: State, doubt: bool, known: dict[str, bool]) -> State:
         """The state at the next step."""

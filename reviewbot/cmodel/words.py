@@ -20,6 +20,7 @@ class CallWords(Struct, frozen=True, dict=True, forbid_unknown_fields=True):
     The others are names of calls, in which `*` stands for any letters: `free` gives back memory and never a
     reference, `prepare` keeps nothing of what it initialises, `make` returns an object nobody else knows
     yet, `pure` only looks, `ignore` does not even that: it compares, prints or reckons with the pointer.
+    `plain` are calls of the kernel's library that never give back a lock.
     """
 
     release: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class CallWords(Struct, frozen=True, dict=True, forbid_unknown_fields=True):
     make: tuple[str, ...] = ()
     pure: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
 
     def may_release(self, name: str) -> bool:
         """Whether a call of that name may give back what it is passed, or something reachable from it."""

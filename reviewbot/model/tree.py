@@ -5,12 +5,14 @@ Must not know git.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
 from msgspec import Struct
 
 from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
+
+_WORD = re.compile(r"\w+")
 
 
 class Commit(Struct, frozen=True):
@@ -35,6 +37,10 @@ NOT_GIVEN = Sight(None, lacking(Lack.NO_TREE, "no source tree was given"))
 """What is seen without a tree."""
 
 
+Mentions = Mapping[str, tuple[str, ...]]
+"""Paths by the word that occurs there."""
+
+
 class Tree(Protocol):
     """What a source tree at one commit can answer."""
 
@@ -54,8 +60,12 @@ class Tree(Protocol):
         Each is looked up when asked for; either of the two may be empty. A search that fails is told too.
         """
 
-    def mentions(self, word: str) -> Iterator[str] | None:
-        """Paths of the files in which `word` occurs as a whole word; None where it cannot tell."""
+    def mentions(self, words: Collection[str]) -> Mentions | None:
+        """For each of the words, all at once, the paths of the files in which it stands as a whole word.
+
+        None where the tree cannot tell, were it for one of them. To ask costs a look at every file, however
+        many words there are; what was asked before costs nothing.
+        """
 
     def commit(self, abbreviation: str) -> Commit | None:
         """The commit whose id starts so; NO_COMMIT where there is none, None where it cannot tell."""
@@ -81,7 +91,7 @@ class NoTree(Struct, frozen=True):
         """That no tree was given."""
         yield NOT_GIVEN
 
-    def mentions(self, word: str) -> Iterator[str] | None:
+    def mentions(self, words: Collection[str]) -> Mentions | None:
         """Always None: nothing was looked through."""
         return None
 
@@ -120,10 +130,10 @@ class DictTree(Struct, frozen=True):
         else:
             yield Sight(text, Evidence(Origin.SOURCE, f"{path} in {self.name}"))
 
-    def mentions(self, word: str) -> Iterator[str]:
-        """Paths whose text holds `word`."""
-        sought = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
-        return (path for path, text in self.files.items() if sought.search(text))
+    def mentions(self, words: Collection[str]) -> Mentions:
+        """Paths by the words that their texts hold."""
+        held = {path: set(_WORD.findall(text)) for path, text in self.files.items()}
+        return {word: tuple(path for path in held if word in held[path]) for word in words}
 
     def commit(self, abbreviation: str) -> Commit | None:
         """The one commit whose id starts so."""

@@ -16,6 +16,7 @@ from reviewbot.cmodel.balance import Balance
 from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.excuses import is_excused
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.shown import above
 from reviewbot.cmodel.surplus import added_twice
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -34,13 +35,17 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
         steps, ledger = found.twice.walk.flow.steps, found.twice.walk.ledger
         first, second = steps[found.twice.steps[0]], steps[found.twice.steps[-1]]
         lines = {first.line: "first", second.line: "second"}
+        place = "gone" if found.jump else lines.get(found.line, "between")
         other = second if found.line == first.line else first
         yield source.at(
             found.line,
+            found.side,
             confidence=Confidence.MEDIUM if is_excused(change.source.patch) else None,
             symbol=ledger.text,
+            related=above(source, found.line, (first.line,), found.side),
             put=ledger.puts[found.twice.steps[0]],
             again=ledger.puts[found.twice.steps[-1]],
-            place=lines.get(found.line, "between"),
+            place=place,
+            jump=found.jump,
             order="above" if other.line < found.line else "below",
         )

@@ -12,6 +12,7 @@ from reviewbot.cmodel.balance import Balance
 from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.excuses import is_excused
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.shown import above
 from reviewbot.cmodel.surplus import added_twice
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -32,11 +33,15 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
             walk.flow.steps[found.twice.steps[-1]],
         )
         lines = {first.line: "first", second.line: "second"}
+        place = "gone" if found.jump else lines.get(found.line, "between")
         yield change.source.at(
             found.line,
+            found.side,
             confidence=Confidence.MEDIUM if is_excused(change.source.patch) else None,
             symbol=walk.ledger.text,
+            related=above(change.source, found.line, (first.line,), found.side),
             unlock=walk.ledger.puts[found.twice.steps[0]],
             again=walk.ledger.puts[found.twice.steps[-1]],
-            place=lines.get(found.line, "between"),
+            place=place,
+            jump=found.jump,
         )

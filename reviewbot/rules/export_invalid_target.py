@@ -16,6 +16,7 @@ from reviewbot.cmodel.change import SourceChange
 from reviewbot.cmodel.definitions import MARKS, Definition, definitions, may_be_marked
 from reviewbot.cmodel.exports import Exported, macro
 from reviewbot.cmodel.outline import Export
+from reviewbot.cmodel.shown import above
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -47,9 +48,9 @@ def check(change: SourceChange) -> Iterator[Hit]:
         line = export.line if export.line in change.added else one.line
         if line in change.added:
             sure = image.whole or 0 < export.line - one.last <= NEAR
-            confidence = None if sure else Confidence.MEDIUM
+            how, head = None if sure else Confidence.MEDIUM, above(change, line, (one.line,))
             yield change.at(
-                line, symbol=one.symbol, confidence=confidence, mark=one.mark, name=one.name
+                line, symbol=one.symbol, related=head, confidence=how, mark=one.mark, name=one.name
             )
 
 

@@ -97,11 +97,11 @@ def _forms(
 
 def _is_macro(tree: Tree, name: str) -> bool | None:
     """Whether a macro of that name is anywhere in the tree; None where that is not known."""
-    paths = tree.mentions(name)
-    if paths is None:
+    found = tree.mentions((name,))
+    if found is None:
         return None
     define = re.compile(rf"^\s*#\s*define\s+{name}\b", re.MULTILINE)
-    return any(define.search(tree.file(path) or "") for path in paths)
+    return any(define.search(tree.file(path) or "") for path in found[name])
 
 
 def _names(change: SourceChange, base: BaseForm, *, sure: bool) -> Iterator[Hit]:

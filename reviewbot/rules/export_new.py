@@ -12,10 +12,9 @@ history is not seen.
 """
 
 from collections.abc import Iterator
-from itertools import count, islice
+from itertools import islice
 
 from reviewbot.cmodel.change import SeriesChange
-from reviewbot.cmodel.exports import Exported
 from reviewbot.cmodel.outsiders import Outsiders
 from reviewbot.cmodel.surface import ExportLine, listed, surface, written
 from reviewbot.cmodel.uses import Use, uses
@@ -23,7 +22,6 @@ from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
 MOST = 4
-SEARCHES = 8
 
 
 @rule(
@@ -43,7 +41,7 @@ def check(change: SeriesChange) -> Iterator[Hit]:
         return
     used = uses(change, {line.called for lines in new.values() for line in lines})
     names = written(change, (line for lines in new.values() for line in lines))
-    outsiders, searches = Outsiders(change), count()
+    outsiders = Outsiders(change)
     for symbol, (first, *twins) in new.items():
         homes = {line.source.path for line in (first, *twins)}
         users = [use for use in used.get(first.called, ()) if use.path not in homes]
@@ -57,7 +55,7 @@ def check(change: SeriesChange) -> Iterator[Hit]:
             known=int(first.export.known),
             where=_where(change, first),
             users=_users(change, first.order, users)
-            or _of_tree(outsiders, first, homes, searches)
+            or _of_tree(outsiders, first, homes)
             or "with no user in this series",
         )
 
@@ -89,11 +87,9 @@ def _users(change: SeriesChange, home: int, users: list[Use]) -> str:
     return f"used by {', '.join(groups)}"
 
 
-def _of_tree(
-    outsiders: Outsiders, line: ExportLine, homes: set[str], searches: Iterator[int]
-) -> str:
+def _of_tree(outsiders: Outsiders, line: ExportLine, homes: set[str]) -> str:
     """`used by a.c in the tree`, as far as it can be told; empty where it cannot."""
-    if line.kind is Exported.TRACEPOINT or not outsiders.can_tell or next(searches) >= SEARCHES:
+    if not outsiders.can_tell or line.symbol not in outsiders.questioned:
         return ""
     found = outsiders.of_tree(line.symbol, homes)
     if found is None:

@@ -10,38 +10,17 @@ are only symbols that symbol_get() looked up, and those whose export stands in a
 every name that a series removes would take too long.
 """
 
-import re
 from collections.abc import Iterator
-from itertools import islice
 
-from msgspec import Struct
-
-from reviewbot.cmodel.change import SeriesChange, SourceChange
-from reviewbot.cmodel.exports import Exported, macro
+from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.image import Image
-from reviewbot.cmodel.outline import Export
 from reviewbot.cmodel.outsiders import Outsiders
+from reviewbot.cmodel.questioned import exports_symbol, forsaken
 from reviewbot.cmodel.stretch import split, whole
-from reviewbot.cmodel.surface import surface
-from reviewbot.cmodel.uses import is_kernel_source, used
-from reviewbot.model.diff import Line, Side, Sign
+from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.model.tree import Tree
 from reviewbot.rule import Needs, rule
-
-WORD = re.compile(r"[A-Za-z_]\w+")
-LOOKUP = re.compile(r"\b(?:symbol_(?:get|request|put)|__symbol_get)\s*\(\s*\"?(\w+)")
-KINDS = (Exported.SYMBOL, Exported.PER_CPU)
-# Each costs a search through the whole tree.
-MOST = 4
-
-
-class Removal(Struct, frozen=True):
-    """A removed line that used a symbol; `looked_up` by symbol_get()."""
-
-    source: SourceChange
-    line: Line
-    looked_up: bool
 
 
 @rule(
@@ -53,7 +32,7 @@ class Removal(Struct, frozen=True):
 def check(change: SeriesChange) -> Iterator[Hit]:
     """One hit for each such symbol, on the first removed line that used it."""
     outsiders = Outsiders(change)
-    for symbol, removals in islice(_candidates(change), MOST):
+    for symbol, removals in forsaken(change).items():
         homes = _homes(change.after, symbol, outsiders.mentions(symbol) or ())
         home = outsiders.homes(homes)
         outside = [r for r in removals if outsiders.kbuild.part(r.source.path).is_outside(home)]
@@ -76,33 +55,6 @@ def _is_needed(outsiders: Outsiders, symbol: str, homes: set[str]) -> bool:
     return found is None or any(outsiders.of_series(symbol, homes)) or any(found)
 
 
-def _candidates(change: SeriesChange) -> Iterator[tuple[str, list[Removal]]]:
-    """Symbols, perhaps exported, that some file of the series no longer uses."""
-    known = surface(change)
-    gone = {line.symbol for line in (*known.removed, *known.added)}
-    sources = [source for source in change.sources if is_kernel_source(source.path)]
-    exported = {e.symbol for source in sources for e in source.new.exports if _counts(e)}
-    found: dict[str, list[Removal]] = {}
-    for source in sources:
-        for line in source.lines(Sign.REMOVED):
-            looked_up = set(LOOKUP.findall(line.text)) if "symbol_" in line.text else set()
-            for word in dict.fromkeys(WORD.findall(line.text)):
-                if word not in gone and (word in looked_up or word in exported):
-                    found.setdefault(word, []).append(Removal(source, line, word in looked_up))
-    lost = ((word, _lost(word, removals)) for word, removals in found.items())
-    return ((word, removals) for word, removals in lost if removals)
-
-
-def _lost(symbol: str, removals: list[Removal]) -> list[Removal]:
-    """The removals by which a file loses its last use of the symbol."""
-    lost = {
-        id(one.source): not used(one.source.new, {symbol})
-        and (one.looked_up or bool(used(one.source.old, {symbol})))
-        for one in removals
-    }
-    return [one for one in removals if lost[id(one.source)]]
-
-
 def _homes(tree: Tree, symbol: str, paths: tuple[str, ...]) -> set[str]:
     """The files that export the symbol in the end."""
     homes: set[str] = set()
@@ -111,11 +63,8 @@ def _homes(tree: Tree, symbol: str, paths: tuple[str, ...]) -> set[str]:
         if "EXPORT" in text:
             image = Image(path, Side.NEW, whole(split(text)), True)
             homes |= {
-                path for export in image.exports if export.symbol == symbol and _counts(export)
+                path
+                for export in image.exports
+                if export.symbol == symbol and exports_symbol(export)
             }
     return homes
-
-
-def _counts(export: Export) -> bool:
-    known = macro(export.macro)
-    return known is not None and known.kind in KINDS and not known.conditional

@@ -14,7 +14,7 @@ be the one the series stands on.
 
 import re
 from collections.abc import Iterator
-from itertools import groupby, islice
+from itertools import groupby
 
 from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.exports import Exported, macro
@@ -25,8 +25,6 @@ from reviewbot.cmodel.visible import lines
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
-# Each symbol costs a search through the whole tree.
-SEARCHES = 12
 KINDS = (Exported.SYMBOL, Exported.PER_CPU, Exported.STATIC_CALL, Exported.PM_OPS)
 COMING = re.compile(
     r"depends? on|on top of|follow[- ]?ups?|subsequent|(?:later|next) (?:patch|series|commit|change)"
@@ -55,13 +53,11 @@ def check(change: SeriesChange) -> Iterator[Hit]:
     asked = (
         (symbol, places)
         for symbol, places in new.items()
-        if not _is_announced(change, places) and not _is_used_here(outsiders, symbol, places)
+        if symbol in outsiders.questioned
+        and not _is_announced(change, places)
+        and not _is_used_here(outsiders, symbol, places)
     )
-    lonely = [
-        places[0]
-        for symbol, places in islice(asked, SEARCHES)
-        if _is_lonely(outsiders, symbol, places)
-    ]
+    lonely = [places[0] for symbol, places in asked if _is_lonely(outsiders, symbol, places)]
     names = written(change, lonely)
     for _, group in groupby(lonely, key=lambda line: id(line.source)):
         first, *others = group

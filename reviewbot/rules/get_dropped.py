@@ -15,6 +15,7 @@ from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.excuses import is_excused
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.undone import undone
+from reviewbot.cmodel.ungathered import ungathered
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -39,4 +40,17 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
             get=f"{found.take.getter.name}()",
             put=found.both.new.ledger.puts[found.put],
             value=found.both.new.flow.steps[found.end.step].text,
+            array="",
         )
+    for lost in ungathered(change, pairs):
+        if lost.side is Side.OLD:
+            yield change.source.at(
+                lost.line,
+                Side.OLD,
+                symbol=lost.gathered.pointer,
+                confidence=Confidence.MEDIUM if is_excused(change.source.patch) else None,
+                get=f"{lost.get}()",
+                put=lost.gathered.call,
+                value="",
+                array=lost.gathered.array,
+            )

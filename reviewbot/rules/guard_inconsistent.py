@@ -11,8 +11,10 @@ were there before, or both are moved.
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters, digits
 
 from reviewbot.cmodel.change import FunctionChange, SourceChange
+from reviewbot.cmodel.conditions import ANNOTATIONS
 from reviewbot.cmodel.guards import Guard, unguarded
 from reviewbot.cmodel.shown import places
 from reviewbot.model.diff import Sign
@@ -20,17 +22,36 @@ from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
 TEST = re.compile(r"\bif \(")
-_CONDITION = re.compile(r"\bif ?\(([^;{]*)")
+_CONDITION = re.compile(r"if ?\(([^;{]*)")
 _PATH = r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*"
-_OPERAND = re.compile(rf"(?:\A|[!(&]) ?({_PATH})(?= ?(?:\)|&&|[!=]=))")
+_OPERAND = re.compile(
+    rf"(?:\A|[!&]|(?:(?<!\w)|\b(?:{ANNOTATIONS}))\s?\() ?({_PATH})(?= ?(?:\)|&&|[!=]=))"
+)
+# Who finds no pointer leaves: what follows is guarded.
+_REFUSED = re.compile(rf"! ?{_PATH}\)\s+(?:return|goto|break|continue)\b")
+_IN_PATHS = f"{ascii_letters}{digits}_."
+# No path of real code is longer.
+_LONGEST = 200
 
 
-def may_fire(source: SourceChange) -> bool:
+def may_fire(change: SourceChange | FunctionChange) -> bool:
     """Whether a pointer of an added line is an operand of some condition and also dereferenced."""
-    text = source.seen
-    tested = {name for found in _CONDITION.findall(text) for name in _OPERAND.findall(found)}
-    used = [name for name in tested if f"{name}->" in text or f"{name} ->" in text]
-    return bool(used) and source.mentions(used, Sign.ADDED)
+    text = change.after
+    conditions = (found for found in _CONDITION.findall(text) if not _REFUSED.match(found))
+    tested = {name for found in conditions for name in _OPERAND.findall(found)}
+    used = tested & set(_dereferenced(text)) if tested else tested
+    return bool(used) and change.mentions(used, Sign.ADDED)
+
+
+def _dereferenced(text: str) -> Iterator[str]:
+    """The paths in a text that an arrow follows."""
+    path = ""
+    for piece in text.split("->")[:-1]:
+        bare = piece.rstrip()
+        tail = bare[len(bare.rstrip(_IN_PATHS)) :]
+        goes_on = path and tail == piece and len(path) < _LONGEST
+        path = f"{path}->{tail}" if goes_on else tail.lstrip(".")
+        yield path
 
 
 @rule(

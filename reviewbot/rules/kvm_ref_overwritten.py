@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from reviewbot.cmodel.borrowed import root
-from reviewbot.cmodel.change import FunctionChange
+from reviewbot.cmodel.change import FunctionChange, SourceChange
 from reviewbot.cmodel.fields import Overwritten, overwritten
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.unseen import may_be_done_elsewhere
+from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -28,13 +29,19 @@ def is_own(path: str) -> bool:
     return any(fnmatchcase(path, glob) for glob in OWN)
 
 
+def may_fire(change: SourceChange | FunctionChange) -> bool:
+    """Whether the file, which is not KVM's own, names the put somewhere."""
+    is_named = any(change.mentions(("kvm_put_kvm",), sign) for sign in Sign)
+    return is_named and not is_own(change.path)
+
+
 @rule(
     severity=Severity.BUG,
     channel=Channel.DRAFT,
     confidence=Confidence.MEDIUM,
     needs=Needs.FUNCTION | Needs.SERIES,
     triggers=("kvm",),
-    glance=lambda source: "kvm_put_kvm" in source.seen and not is_own(source.path),
+    glance=may_fire,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The first new store in each field that is released elsewhere."""

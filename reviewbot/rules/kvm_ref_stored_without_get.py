@@ -60,7 +60,7 @@ class Late(Struct, frozen=True):
     confidence=Confidence.MEDIUM,
     needs=Needs.FUNCTION | Needs.SERIES,
     triggers=("kvm",),
-    glance=lambda source: not is_own(source.path) and STORE.search(source.text) is not None,
+    glance=lambda change: STORE.search(change.text) is not None and not is_own(change.path),
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """Added stores of a borrowed VM in an object; a late get of the same field is a related place."""

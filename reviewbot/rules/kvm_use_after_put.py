@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from reviewbot.cmodel.balance import Balance
 from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.shown import above
 from reviewbot.cmodel.surplus import added_uses
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -42,6 +43,7 @@ def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
             found.line,
             confidence=None if ledger.names.isdisjoint(parameters) else Confidence.MEDIUM,
             symbol=ledger.text,
+            related=above(change.source, found.line, (put.line,)),
             put=ledger.puts[found.use.steps[0]],
             object=ledger.text.lstrip("&"),
             used=used.text,

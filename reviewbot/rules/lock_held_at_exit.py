@@ -15,6 +15,7 @@ from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.leaks import Introduced, introduced
 from reviewbot.cmodel.owed import Proof
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.shown import above
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -42,6 +43,7 @@ def _hit(change: FunctionChange, found: Introduced) -> Hit:
         found.line,
         found.side,
         symbol=take.text,
+        related=above(change.source, found.line, (steps[take.step].line,), found.side),
         confidence=None if found.is_sure else Confidence.MEDIUM,
         lock=f"{take.getter.name}({take.text})",
         unlock=unlocks[0].partition("(")[0],

@@ -19,6 +19,7 @@ from reviewbot.cmodel.cleared import Cleared, cleared
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.visible import lines
 from reviewbot.model.diff import Side, Sign
+from reviewbot.model.evidence import Origin
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -30,16 +31,38 @@ CRASHES = frozenset(
         eventfd_ctx_put kref_put""",
     )
 )
+# How far before a name its type may end.
+_NEAR = 40
 NULL = re.compile(r"(?:=|,)\s*NULL\b")
-_CLEARED = re.compile(r"(\w+)(?:\[[^\]]*\])?(?: ?=|,)\s*NULL\b")
+_CLEARED = re.compile(r"\b(\w++)(?:\[[^\]\n]*\])? ?=\s*NULL\b")
+_STORED = re.compile(
+    r"(?:WRITE_ONCE|rcu_assign_pointer|RCU_INIT_POINTER) ?\([^;,]{0,200}?\b(\w++)(?:\[[^\]\n]*\])?,\s*NULL\b"
+)
+_WORD = re.compile(r"\w+")
 _RELEASED = re.compile(r"(?:put|free|release|drop|unref|dec)\w* ?\(([^;]*)")
 
 
-def may_fire(source: SourceChange) -> bool:
-    """Whether the name of something that is set to NULL stands in a call whose name may release."""
-    emptied = set(_CLEARED.findall(source.seen))
-    given = {word for found in _RELEASED.findall(source.seen) for word in re.findall(r"\w+", found)}
-    return not emptied.isdisjoint(given)
+def may_fire(change: SourceChange | FunctionChange) -> bool:
+    """Whether the name of something that is set to NULL stands in a call whose name may release.
+
+    More than the diff is asked function by function.
+    """
+    if isinstance(change, SourceChange) and change.evidence.origin is not Origin.DIFF:
+        return True
+    text = change.after
+    emptied = set(_emptied(text)) if "NULL" in text else ()
+    given = _RELEASED.findall(text) if emptied else ()
+    return any(word in emptied for found in given for word in _WORD.findall(found))
+
+
+def _emptied(text: str) -> Iterator[str]:
+    """The last names of what statements set to NULL; before a declared name stands a type."""
+    yield from _STORED.findall(text)
+    for found in _CLEARED.finditer(text):
+        before = text[max(found.start() - _NEAR, 0) : found.start()].rstrip("* \t")
+        is_declared = before[-1:].isidentifier() and not before.endswith(("else", "do"))
+        if not is_declared:
+            yield found[1]
 
 
 @rule(

@@ -15,15 +15,12 @@ from collections.abc import Iterator
 from reviewbot.cmodel.balance import Balance
 from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.leaks import Introduced, leaks
-from reviewbot.cmodel.owed import Proof
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.shown import above
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.model.skip import Abstention, SkipReason
 from reviewbot.rule import Needs, rule
-
-# Nothing but the absence of a put speaks for the reference being the function's own.
-_UNSURE = (Proof.FAILED, Proof.ALONE)
 
 
 @rule(
@@ -53,12 +50,13 @@ def _hit(change: FunctionChange, found: Introduced, pairs: PairTable) -> Hit:
         found.line,
         found.side,
         symbol=take.text,
+        related=above(change.source, found.line, (taken,), found.side),
         get=f"{take.getter.name}({take.text if is_first else ''})",
         through=learnt.through if learnt else "",
         on="" if is_first or is_result else take.text,
         put=take.pair.put[0],
         puts=len(found.walk.ledger.puts),
-        confidence=Confidence.MEDIUM if found.proof in _UNSURE or not found.is_sure else None,
+        confidence=None if found.is_sure else Confidence.MEDIUM,
         proof=found.proof.value,
         failed=way.failed,
         condition=way.condition,

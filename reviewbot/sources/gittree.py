@@ -5,7 +5,7 @@ Must not know how objects are read, nor C.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -13,11 +13,15 @@ from msgspec import Struct
 
 from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
 from reviewbot.model.series import Series
-from reviewbot.model.tree import NO_COMMIT, Commit, Sight
+from reviewbot.model.tree import NO_COMMIT, Commit, Mentions, Sight
 from reviewbot.sources.gitbatch import Object
 from reviewbot.sources.gitobjects import GitObjects
 
 _ID = re.compile(r"[0-9a-f]{4,64}")
+# Every occurrence of the words, those in what git takes for binary too: `name NUL word LF`.
+# Fixed words: forty cost twice what one does, as one pattern up to seven times.
+_SEARCH = ("-o", "-a", "-z", "-w", "-F", "--full-name", "--no-textconv", "--threads=2")
+_FOUND = re.compile(r"([^\0]*)\0(\w+)\n")
 # What git keeps in the configuration of a partial clone, old and new (git-config(1)).
 _PARTIAL = r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$"
 
@@ -75,14 +79,15 @@ class GitTree(Struct, frozen=True, dict=True):
         lack, why = self.objects.lack()
         return Sight(None, lacking(lack, f"no {what} in {self.name}{f', {why}' if why else ''}"))
 
-    def mentions(self, word: str) -> Iterator[str] | None:
-        """Paths of the base commit's files that hold `word`; None without a base or where git failed."""
-        if not self.base or not word.isidentifier():
+    def mentions(self, words: Collection[str]) -> Mentions | None:
+        """Paths of the base commit's files by the words they hold; None without a base or where git failed."""
+        if not self.base or not all(word.isidentifier() for word in words):
             return None
-        if word not in self._mentioned:
-            self._mentioned[word] = self._grep(word)
-        found = self._mentioned[word]
-        return None if found is None else iter(found)
+        new = [word for word in dict.fromkeys(words) if word not in self._mentioned]
+        self._mentioned.update(self._searched(new) if new else {})
+        found = {word: self._mentioned[word] for word in words}
+        known = {word: paths for word, paths in found.items() if paths is not None}
+        return known if len(known) == len(found) else None
 
     def commit(self, abbreviation: str) -> Commit | None:
         """The commit whose id starts so; NO_COMMIT where a whole history has nothing of that name.
@@ -105,13 +110,16 @@ class GitTree(Struct, frozen=True, dict=True):
         partial = self.objects.run("config", "--get-regexp", _PARTIAL)
         return shallow == b"false\n" and partial == b""
 
-    def _grep(self, word: str) -> tuple[str, ...] | None:
-        options = ("-l", "-z", "-w", "-F", "--full-name", "--no-textconv", "--threads=2")
-        out = self.objects.search("grep", *options, "-e", word, self.base, "--")
+    def _searched(self, words: Sequence[str]) -> dict[str, tuple[str, ...] | None]:
+        """The paths of each word, by one search for all: nearly all it takes is to unpack every file once."""
+        asked = (part for word in words for part in ("-e", word))
+        out = self.objects.search("grep", *_SEARCH, *asked, self.base, "--")
         if out is None:
-            return None
-        names = out.decode("utf-8", "replace").split("\0")
-        return tuple(name.removeprefix(f"{self.base}:") for name in names if name)
+            return dict.fromkeys(words)
+        found: dict[str, dict[str, None]] = {word: {} for word in words}
+        for name, word in _FOUND.findall(out.decode("utf-8", "replace")):
+            found[word][name.removeprefix(f"{self.base}:")] = None
+        return {word: tuple(paths) for word, paths in found.items()}
 
     @cached_property
     def _mentioned(self) -> dict[str, tuple[str, ...] | None]:

@@ -6,7 +6,7 @@ git, mails or C.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from reviewbot.errors import InputError
 from reviewbot.model.evidence import Evidence, Lack, Origin, lacking
-from reviewbot.model.tree import Commit, Sight
+from reviewbot.model.tree import Commit, Mentions, Sight
 
 # Linux 6.12 has 87,000 files, the largest of 24 MB; what lies beyond is no source tree.
 MAX_FILES = 400_000
@@ -57,31 +57,37 @@ class SourceDir(Struct, frozen=True, dict=True):
         else:
             yield Sight(text, Evidence(Origin.SOURCE, f"{path} in {self.name}"))
 
-    def mentions(self, word: str) -> Iterator[str] | None:
-        """Paths of the files that hold `word`; None where the folder is too large to look through."""
-        if not word.isidentifier():
+    def mentions(self, words: Collection[str]) -> Mentions | None:
+        """Paths by the words that the files hold; None where the folder is too large to look through."""
+        if not all(word.isidentifier() for word in words) or len(self._paths) > self.max_files:
             return None
-        if word not in self._mentioned:
-            self._mentioned[word] = self._searched(word)
-        found = self._mentioned[word]
-        return None if found is None else iter(found)
+        new = [word for word in dict.fromkeys(words) if word not in self._mentioned]
+        self._mentioned.update(self._searched(new) if new else {})
+        return {word: self._mentioned[word] for word in words}
 
     def commit(self, abbreviation: str) -> Commit | None:
         """Always None: a folder knows no history."""
         return None
 
-    def _searched(self, word: str) -> tuple[str, ...] | None:
-        if len(self._paths) > self.max_files:
-            return None
-        sought = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)".encode())
-        return tuple(path for path in self._paths if self._holds(path, sought))
+    def _searched(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {word: [] for word in words}
+        sought = {
+            word: (word.encode(), re.compile(rf"(?<!\w){word}(?!\w)".encode())) for word in words
+        }
+        for path in self._paths:
+            data = self._data(path)
+            for word, (plain, whole) in sought.items():
+                # Most files do not hold it at all, which is much faster to see.
+                if plain in data and whole.search(data):
+                    found[word].append(path)
+        return {word: tuple(paths) for word, paths in found.items()}
 
-    def _holds(self, path: str, sought: re.Pattern[bytes]) -> bool:
+    def _data(self, path: str) -> bytes:
+        """The bytes of a file of the folder; none of what cannot be read."""
         try:
-            data = _content(self.root / path)
+            return _content(self.root / path) or b""
         except OSError:
-            return False
-        return data is not None and sought.search(data) is not None
+            return b""
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:
@@ -98,7 +104,7 @@ class SourceDir(Struct, frozen=True, dict=True):
         return tuple(found)
 
     @cached_property
-    def _mentioned(self) -> dict[str, tuple[str, ...] | None]:
+    def _mentioned(self) -> dict[str, tuple[str, ...]]:
         return {}
 
 

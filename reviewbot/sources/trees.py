@@ -4,7 +4,7 @@ Law: the first tree that can answer does; a path is asked first of the tree that
 series names. Must not know which commands there are.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from reviewbot.errors import UsageError
 from reviewbot.model.series import Series
-from reviewbot.model.tree import NO_COMMIT, Commit, Sight, Tree
+from reviewbot.model.tree import NO_COMMIT, Commit, Mentions, Sight, Tree
 from reviewbot.sources.gitobjects import GitObjects
 from reviewbot.sources.gittree import GitTree, Repository
 from reviewbot.sources.sourcedir import source_dir
@@ -43,15 +43,16 @@ class Trees(Struct, frozen=True):
         for tree in self.trees if path else ():
             yield from tree.sights("", path)
 
-    def mentions(self, word: str) -> Iterator[str] | None:
-        """Paths of all trees in which `word` occurs; None where one of them cannot tell."""
-        found: list[str] = []
+    def mentions(self, words: Collection[str]) -> Mentions | None:
+        """Paths of all trees in which the words occur; None where one of them cannot tell."""
+        found: dict[str, dict[str, None]] = {word: {} for word in words}
         for tree in self.trees:
-            paths = tree.mentions(word)
-            if paths is None:
+            answer = tree.mentions(words)
+            if answer is None:
                 return None
-            found += paths
-        return iter(dict.fromkeys(found))
+            for word, paths in answer.items():
+                found[word].update(dict.fromkeys(paths))
+        return {word: tuple(paths) for word, paths in found.items()}
 
     def commit(self, abbreviation: str) -> Commit | None:
         """The commit in the first tree that has it; NO_COMMIT only where all are sure of that."""

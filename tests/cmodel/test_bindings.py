@@ -66,6 +66,7 @@ def test_made_here() -> None:
         ("f->box = b;", {"b", "f"}),
         ("n = a(b);", {"b"}),
         ("struct box *x = find(f);\nx->n = f->n;", {"b"}),
+        ("f->n = *b;", {"b", "f"}),
     ],
 )
 def test_kin(body: str, kin: set[str]) -> None:
@@ -74,3 +75,7 @@ def test_kin(body: str, kin: set[str]) -> None:
 
 def test_what_a_getter_gives_is_no_kin() -> None:
     assert "f" not in bindings("struct box *x = find(f);").kin(frozenset(("x",)))
+
+
+def test_a_number_that_is_pointed_to_is_no_kin() -> None:
+    assert bindings("int *x = find(n);\nf->n = *x;").kin(frozenset(("x",))) == {"x"}

@@ -1,6 +1,6 @@
 """Fold: what each patch of a series finds, given what the earlier ones did."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 import pytest
@@ -13,7 +13,7 @@ from reviewbot.cmodel.change import series_change
 from reviewbot.cmodel.fold import fitted, folds
 from reviewbot.model.diff import FileChange, FileKind
 from reviewbot.model.evidence import Evidence, Origin
-from reviewbot.model.tree import DictTree, NoTree, Sight, Tree
+from reviewbot.model.tree import DictTree, Mentions, NoTree, Sight, Tree
 from tests.cmodel.sources import hunk
 from tests.laws.edits import edited
 from tests.values import file_change, patch, series
@@ -46,8 +46,8 @@ class BlobTree(Struct, frozen=True):
             if name:
                 yield Sight(known.get(name), Evidence(Origin.BLOB, name))
 
-    def mentions(self, word: str) -> Iterator[str] | None:
-        return iter((word,))
+    def mentions(self, words: Collection[str]) -> Mentions:
+        return {word: (word,) for word in words}
 
 
 def after(*patches: FileChange | tuple[FileChange, ...], tree: Tree = BASE) -> Tree:
@@ -149,7 +149,7 @@ def test_a_fold_answers_the_rest_as_the_tree_does() -> None:
     tree = BlobTree({"abcdef1": TEXT}, {})
     fold = after(TO_B1, tree=tree)
     assert (fold.name, fold.blob("abcdef1"), fold.blob("1")) == ("blobs", TEXT, None)
-    assert list(fold.mentions("kvm")) == ["kvm"]
+    assert list(fold.mentions(("kvm",))["kvm"]) == ["kvm"]
 
 
 def test_a_long_series_is_no_deep_recursion() -> None:

@@ -65,6 +65,9 @@ def test_a_callback_may_end_it() -> None:
     assert not new(body, "put_device")[0].sure
     assert new(body + "\tkfree(f);\n", "put_device") == []
     assert new("\tf->ops->open(f);\n" + body, "put_device") == []
+    embedded = body.replace("f->ops->", "f->ops.")
+    assert len(new(embedded, "put_device")) == 1
+    assert new("\tf->ops.open(f);\n" + embedded, "put_device") == []
 
 
 def hunk(*lines: str) -> str:

@@ -66,11 +66,17 @@ def test_moved_operations() -> None:
     assert [one for s in change.sources for one in ownerless(s)] == []
 
 
-@pytest.mark.parametrize(("static", "closed"), [("static const ", True), ("static ", False)])
-def test_what_a_hunk_shows_is_closed_only_for_const(static: str, closed: bool) -> None:
+@pytest.mark.parametrize("static", ["static const ", "static "])
+def test_new_operations_are_closed_as_nothing_else_names_them(static: str) -> None:
     text = FOPS.replace("static const ", static) + FD
     (one,) = ownerless(source(edit("drivers/foo/foo.c", "", text)))
-    assert one.closed is closed
+    assert one.closed
+
+
+def test_a_hunk_does_not_show_whether_a_cdev_has_an_owner() -> None:
+    init = "int foo_add(struct foo *f)\n{\n\tcdev_init(&f->cdev, &foo_fops);\n\treturn 0;\n}\n"
+    (one,) = ownerless(source(edit("drivers/foo/foo.c", "", FOPS + init)))
+    assert not one.closed
 
 
 def test_a_cdev_may_have_an_owner_out_of_sight() -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewbot.cmodel.pairs import Failure, Getter, Learnt, Member, Pair, PairTable, Taker, at, bare
+from reviewbot.cmodel.words import CallWords
 from reviewbot.config import load
 
 BASE = Pair("struct base", (Getter("base_get", carries="arg1", returns="arg1"),), ("base_put",))
@@ -117,6 +118,17 @@ def test_the_table_of_one_object_keeps_the_rest() -> None:
     assert part.pairs == (BOX,)
     assert part.learnt == TABLE.learnt
     assert TABLE.of("struct nothing").pairs == ()
+
+
+def test_any_call_may_unlock_but_one_that_only_takes_a_reference() -> None:
+    words = CallWords(plain=("list_add*",))
+    table = PairTable((Pair("box", (Getter("box_get"),), ("box_put",)),), words).of_locks
+    assert [table.words.may_release(n) for n in ("foo", "box_put", "box_get", "list_add_tail")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_what_was_learnt_is_told() -> None:

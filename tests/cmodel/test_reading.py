@@ -87,6 +87,19 @@ def test_a_function_that_a_macro_names_is_found() -> None:
     assert reading().outline.function("nothing") is None
 
 
+def test_where_a_function_stands_is_told_without_reading_it() -> None:
+    outline = reading().outline
+    found = [*outline.bodies_on((8, 21))]
+    assert [(b.name, b.first, b.last, b.whole) for b in found] == [
+        ("foo_get", 7, 11, True),
+        ("sys_foo", 19, 22, True),
+    ]
+    assert [body.first for body in outline.bodies_named("sys_foo")] == [19]
+    assert read(outline) == []
+    assert found[0].read() is outline.function("foo_get")
+    assert read(outline) == [7]
+
+
 def test_functions_of_one_name_are_all_told() -> None:
     twins = "#ifdef A\nint foo(void)\n{\n}\n#else\nint foo(void)\n{\n}\n#endif\n"
     found = reading(tuple(twins.splitlines())).outline
@@ -131,6 +144,8 @@ def test_law_asked_in_part_or_as_a_whole_the_answer_is_the_same(text: str, whole
     asked, all_ = fresh(), fresh()
     for name in ("b", "x", "f"):
         assert [*asked.calls_of({name})] == [call for call in all_.calls if call.name == name]
+    bodies = [(b.name, b.first, b.last, b.whole) for b in asked.bodies_on(range(1, 6 + len(lines)))]
+    assert bodies == [(f.name, f.first, f.last, f.whole) for f in all_.functions]
     assert [*asked.named("f")] == [f for f in all_.functions if f.name == "f"]
     last = 5 + len(lines)
     assert asked.calls_between(1, last) == all_.calls

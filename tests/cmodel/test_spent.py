@@ -41,7 +41,7 @@ def test_use(text: str) -> None:
         "x = b",
         "kfree(x)",
         'pr_debug("%p", x)',
-        'dev_err(f, "%s", x->name)',
+        'dev_err(f, "%p", &x->lock)',
         "n = sizeof(*x)",
         "n = sizeof(x->n)",
         "f = container_of(x, struct foo, box)",
@@ -51,6 +51,11 @@ def test_use(text: str) -> None:
 )
 def test_no_use(text: str) -> None:
     assert used(f"{text};") == []
+
+
+def test_who_prints_a_member_reads_it() -> None:
+    assert used('dev_err(f, "%s", x->name);') == ['dev_err(f, " ", x->name)']
+    assert used("f = to_foo(x->box);") == ["f = to_foo(x->box)"]
 
 
 def test_the_first_use_only() -> None:

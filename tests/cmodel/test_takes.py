@@ -23,7 +23,7 @@ def one(body: str) -> Take:
         ("x = context_of(n);", "x", "", [True, False]),
         ("n = try_box(b);", "b", "", [True, False]),
         ("n = notify_of(b, f);", "b", "", [True, False]),
-        ("x = symbol_of(bar);", "bar", "", [True, False]),
+        ("x = symbol_of(bar);", "bar", "x", [True, False]),
         ("x = node_get(b);", "b", "x", [True, False]),
         ("part_get(n, b);", "b", "", [True]),
     ],

@@ -42,6 +42,7 @@ def test_statement_that_may_end_the_claim(text: str) -> None:
     [
         "foo_look(b)",
         "n = b->n",
+        "f->n = *b",
         "foo_register(n)",
         "foo_add(b->n)",
         "IS_ERR(b)",

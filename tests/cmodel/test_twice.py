@@ -100,3 +100,8 @@ def test_every_path_puts_twice_is_a_design() -> None:
 
 def test_function_that_only_puts_is_never_certain() -> None:
     assert not any(one.is_certain for one in found("if (n)\n\tbox_put(b);\nbox_put(b);\nreturn 0;"))
+
+
+def test_the_round_after_a_put_goes_on_to_the_put_behind_the_loop() -> None:
+    loop = "for (n = 0; n < f->n; n++) {\n\tif (a(n)) {\n\t\tbox_put(b);\n\t\tc(f);\n\t}\n}\n"
+    assert lines(f"box_get(b);\n{loop}box_put(b);\nreturn 0;") == [(6, 10)]

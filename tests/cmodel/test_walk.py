@@ -70,6 +70,20 @@ def test_no_doubt_where_the_consequence_leaves() -> None:
     assert {(end.count, end.doubt) for end in walk.ends} == {(0, False), (1, False)}
 
 
+def test_no_doubt_where_the_put_in_a_loop_leaves() -> None:
+    loop = "box_get(b);\nwhile (n--) {\n\tif (a()) {\n\t\tbox_put(b);\n\t\t"
+    leaves = walk_of(loop + "return -EIO;\n\t}\n}\nreturn 0;")
+    assert {(end.count, end.doubt) for end in leaves.ends} == {(0, False), (1, False)}
+    stays = walk_of(loop + "n = 0;\n\t}\n}\nreturn 0;")
+    assert (1, True) in {(end.count, end.doubt) for end in stays.ends}
+
+
+def test_what_is_asked_again_under_a_lock_is_open() -> None:
+    body = "if (f->on)\n\treturn 0;\nmutex_lock(&f->lock);\nbox_get(b);\nif (f->on)\n\treturn 1;\nreturn 2;"
+    walk = walk_of(body)
+    assert {walk.flow.steps[end.step].text for end in walk.ends} == {"0", "1", "2"}
+
+
 def test_answers() -> None:
     walk = walk_of("box_get(b);\nif (a())\n\treturn -EIO;\nreturn 0;")
     assert {walk.answer(end) for end in walk.ends} == {Answer.ERROR, Answer.SUCCESS}

@@ -7,13 +7,13 @@ FILES = {"a.c": "int foo_bar;\n", "b.c": "int foo;\n"}
 
 def test_no_tree_answers_nothing() -> None:
     tree = NoTree()
-    answers = (tree.blob("1234"), tree.file("a.c"), tree.mentions("foo"), tree.commit("1234"))
+    answers = (tree.blob("1234"), tree.file("a.c"), tree.mentions(("foo",)), tree.commit("1234"))
     assert answers == (None,) * 4
 
 
 def test_words_are_whole() -> None:
-    assert list(DictTree(FILES).mentions("foo")) == ["b.c"]
-    assert list(DictTree(FILES).mentions("nowhere")) == []
+    assert list(DictTree(FILES).mentions(("foo",))["foo"]) == ["b.c"]
+    assert list(DictTree(FILES).mentions(("nowhere",))["nowhere"]) == []
 
 
 def test_commits_by_the_beginning_of_their_ids() -> None:

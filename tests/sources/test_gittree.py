@@ -137,32 +137,39 @@ def test_bytes_that_are_no_utf8_are_replaced(tmp_path: Path) -> None:
 
 
 def test_words_are_whole_and_looked_for_at_the_base(head: GitTree, objects: GitObjects) -> None:
-    assert list(head.mentions("foo")) == [PATH]
-    assert list(head.mentions("foo_bar")) == ["new.c"]
-    assert list(head.mentions("nowhere")) == []
+    assert list(head.mentions(("foo",))["foo"]) == [PATH]
+    assert list(head.mentions(("foo_bar",))["foo_bar"]) == ["new.c"]
+    assert list(head.mentions(("nowhere",))["nowhere"]) == []
     at_first = GitTree(objects, objects.object("v1^{commit}").id)
-    assert list(at_first.mentions("foo_bar")) == []
+    assert list(at_first.mentions(("foo_bar",))["foo_bar"]) == []
+
+
+def test_many_words_are_looked_for_at_once(head: GitTree) -> None:
+    found = head.mentions(("foo", "nowhere", "foo_bar"))
+    assert found == {"foo": (PATH,), "nowhere": (), "foo_bar": ("new.c",)}
+    assert head.mentions(()) == {}
+    assert head.mentions(("foo", "no word")) is None
 
 
 def test_a_word_is_looked_for_once(head: GitTree, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = list(head.mentions("foo"))
+    first = list(head.mentions(("foo",))["foo"])
     monkeypatch.setenv("PATH", "")
-    assert list(head.mentions("foo")) == first
+    assert list(head.mentions(("foo",))["foo"]) == first
 
 
 def test_what_cannot_be_looked_for_is_not_told_as_absent(
     head: GitTree, objects: GitObjects
 ) -> None:
-    assert head.mentions("no word") is None
-    assert head.mentions("") is None
-    assert GitTree(objects).mentions("foo") is None
+    assert head.mentions(("no word",)) is None
+    assert head.mentions(("",)) is None
+    assert GitTree(objects).mentions(("foo",)) is None
 
 
 def test_a_search_over_damage_is_not_told_as_absent(tmp_path: Path) -> None:
     path = repository(tmp_path)
     loose(path, f"HEAD:{PATH}").unlink()
     with GitObjects(path) as objects:
-        assert GitTree(objects, git(path, "rev-parse", "HEAD")).mentions("nowhere") is None
+        assert GitTree(objects, git(path, "rev-parse", "HEAD")).mentions(("nowhere",)) is None
         assert "unable to read" in objects.fault
 
 

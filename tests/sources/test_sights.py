@@ -221,7 +221,7 @@ def test_a_partial_clone_never_calls_its_remote(
             for number in range(30):
                 assert objects.object(f"{number:040x}"[::-1]) is None
                 assert objects.object(f"{head}:{PATH}") is None
-            assert GitTree(objects, head).mentions("foo") is None
+            assert GitTree(objects, head).mentions(("foo",)) is None
             assert objects.object(f"{head}:drivers").kind == "tree"
     assert not marker.exists()
 
@@ -248,7 +248,7 @@ def test_a_review_leaves_the_repository_as_it_was(linux: Path, tmp_path: Path) -
     seen(tmp_path, edit(2), linux)
     with opened([linux]) as tree_of:
         (one,) = series_in([str(tmp_path / "one.eml")], Watch())
-        assert list(tree_of(one).mentions("foo")) == [PATH]
+        assert list(tree_of(one).mentions(("foo",))["foo"]) == [PATH]
     assert snapshot(linux) == before
 
 

@@ -48,40 +48,49 @@ def test_links_are_followed_inside_and_not_out(linux: Path) -> None:
     tree = source_dir(linux)
     assert tree.file("in.c") == "kvm_foo_bar(kvm_foo);\n"
     assert [tree.file(path) for path in ("out.c", "away/secret", "round")] == [None] * 3
-    assert list(tree.mentions("kvm_foo")) == ["virt/bar.c", "virt/kvm/foo.c"]
+    assert list(tree.mentions(("kvm_foo",))["kvm_foo"]) == ["virt/bar.c", "virt/kvm/foo.c"]
 
 
 def test_what_is_no_regular_file_is_not_opened(linux: Path) -> None:
     os.mkfifo(linux / "pipe.c")
     tree = source_dir(linux)
     assert tree.file("pipe.c") is None
-    assert list(tree.mentions("nowhere")) == []
+    assert list(tree.mentions(("nowhere",))["nowhere"]) == []
 
 
 def test_words_are_whole(linux: Path) -> None:
     tree = source_dir(linux)
-    assert list(tree.mentions("kvm_foo")) == ["virt/bar.c", "virt/kvm/foo.c"]
-    assert list(tree.mentions("kvm_foo_bar")) == ["Makefile", "virt/bar.c"]
-    assert list(tree.mentions("kvm_fo")) == []
-    assert tree.mentions("no word") is None
+    assert list(tree.mentions(("kvm_foo",))["kvm_foo"]) == ["virt/bar.c", "virt/kvm/foo.c"]
+    assert list(tree.mentions(("kvm_foo_bar",))["kvm_foo_bar"]) == ["Makefile", "virt/bar.c"]
+    assert list(tree.mentions(("kvm_fo",))["kvm_fo"]) == []
+    assert tree.mentions(("no word",)) is None
+
+
+def test_many_words_are_looked_for_at_once(linux: Path) -> None:
+    found = source_dir(linux).mentions(("kvm_foo", "kvm_foo_bar", "nowhere"))
+    assert found == {
+        "kvm_foo": ("virt/bar.c", "virt/kvm/foo.c"),
+        "kvm_foo_bar": ("Makefile", "virt/bar.c"),
+        "nowhere": (),
+    }
 
 
 def test_a_word_is_looked_for_once(linux: Path) -> None:
     tree = source_dir(linux)
-    first = list(tree.mentions("kvm_foo"))
+    first = list(tree.mentions(("kvm_foo",))["kvm_foo"])
     (linux / "virt" / "bar.c").unlink()
-    assert list(tree.mentions("kvm_foo")) == first
+    assert list(tree.mentions(("kvm_foo",))["kvm_foo"]) == first
 
 
 def test_what_git_keeps_is_no_source(linux: Path) -> None:
     (linux / ".git").mkdir()
     (linux / ".git" / "COMMIT_EDITMSG").write_text("kvm_foo\n")
-    assert ".git/COMMIT_EDITMSG" not in list(source_dir(linux).mentions("kvm_foo"))
+    assert ".git/COMMIT_EDITMSG" not in list(source_dir(linux).mentions(("kvm_foo",))["kvm_foo"])
 
 
 def test_a_folder_too_large_to_look_through_cannot_tell(linux: Path) -> None:
-    assert SourceDir(linux, max_files=2).mentions("nowhere") is None
-    assert list(SourceDir(linux, max_files=3).mentions("nowhere")) == []
+    assert SourceDir(linux, max_files=2).mentions(("nowhere",)) is None
+    assert list(SourceDir(linux, max_files=3).mentions(("nowhere",))["nowhere"]) == []
 
 
 def test_folders_that_are_no_tree_are_refused(tmp_path: Path) -> None:

@@ -20,11 +20,11 @@ def test_the_first_tree_that_can_answer_does() -> None:
     assert [trees.file(path) for path in ("a.c", "b.c", "c.c")] == ["a", "b a", None]
     assert trees.blob("1234567") is None
     assert trees.name == "dict, dict"
-    assert list(trees.mentions("a")) == ["a.c", "b.c"]
+    assert list(trees.mentions(("a",))["a"]) == ["a.c", "b.c"]
 
 
 def test_one_tree_that_cannot_tell_makes_all_unsure() -> None:
-    assert Trees((DictTree({"a.c": "a"}), NoTree())).mentions("a") is None
+    assert Trees((DictTree({"a.c": "a"}), NoTree())).mentions(("a",)) is None
 
 
 def test_a_commit_is_missing_only_where_every_tree_is_sure() -> None:
