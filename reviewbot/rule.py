@@ -25,6 +25,7 @@ from reviewbot.model.skip import Abstention
 SUBJECTS = (SeriesChange, PatchChange, SourceChange, FunctionChange)
 
 Check = Callable[..., Iterator[Hit | Abstention]]
+Glance = Callable[[SourceChange | FunctionChange], bool]
 Triggers = tuple[str, ...] | Callable[[PairTable], tuple[str, ...]]
 
 
@@ -43,8 +44,8 @@ class Rule(Struct, frozen=True):
     `triggers`: literal strings, at least one of which must occur in the mails for the rule to be able
     to fire; none switches the filter off. `wants` is evidence that lets it say more. A `companion`
     speaks only where another finding is mailed as well; `on_cover` puts its words into the answer to
-    the cover letter. `glance` says without a tree, of all that is seen of a
-    file whether the rule can fire there, much cheaper than an outline; it is sound, like the triggers.
+    the cover letter. `glance` says without a tree, of a file and then of a function, whether the rule
+    can fire there, by a look at its path and text; it is sound, like the triggers.
     `script` is the semantic patch of a rule that Coccinelle runs, empty for all others.
     """
 
@@ -61,7 +62,7 @@ class Rule(Struct, frozen=True):
     companion: bool
     on_cover: bool
     reference: str
-    glance: Callable[[SourceChange], bool] | None
+    glance: Glance | None
     options: type | None
     takes_pairs: bool
     script: str = ""
@@ -96,7 +97,7 @@ def rule(
     companion: bool = False,
     on_cover: bool = False,
     reference: str = "",
-    glance: Callable[[SourceChange], bool] | None = None,
+    glance: Glance | None = None,
 ) -> Callable[[Check], Check]:
     """Mark a module's `check` as a rule; the arguments are those of `Rule`."""
     declared = {

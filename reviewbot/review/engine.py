@@ -6,9 +6,11 @@ any single rule, nor what becomes of a finding.
 """
 
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from typing import TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from reviewbot.cmodel.change import (
@@ -28,7 +30,6 @@ from reviewbot.model.tree import NoTree, Tree
 from reviewbot.parse.project import project
 from reviewbot.review.kit import Kit
 from reviewbot.review.outcome import Found, RuleFailure, Skip
-from reviewbot.review.prefilter import Prefilter
 from reviewbot.rule import Needs, Rule
 
 Subject = SeriesChange | PatchChange | SourceChange | FunctionChange
@@ -46,12 +47,67 @@ UNSEEN = frozenset(
 )
 
 
+class _Sight(Struct, frozen=True, dict=True):
+    """A series and who looks at it: what is the same for all rules, found once."""
+
+    change: SeriesChange
+    kit: Kit
+
+    @property
+    def has_tree(self) -> bool:
+        """Whether there is a source tree beyond the mails."""
+        return not isinstance(self.change.tree, NoTree)
+
+    @cached_property
+    def met(self) -> tuple[tuple[PatchChange, frozenset[str]], ...]:
+        """Each patch with the ids of the rules of which a trigger is in its mail."""
+        met = self.kit.screen.met
+        return tuple((one, met(one.called, one.patch.message.body)) for one in self.change.patches)
+
+    @property
+    def asked(self) -> Iterator[Rule]:
+        """The rules that may have something to say: gates, and those of which a trigger was met."""
+        met = frozenset[str]().union(*(met for _, met in self.met))
+        for rule in self.kit.rules:
+            sees_all = self.has_tree and Needs.FUNCTION in rule.needs
+            if sees_all or rule.channel is Channel.GATE or rule.id in met:
+                yield rule
+
+    @cached_property
+    def out_of_scope(self) -> SkipReason | None:
+        """Why no rule but a gate may look at the series."""
+        series = self.change.series
+        if series.kind is not SeriesKind.PATCHES:
+            return SkipReason.NOT_PATCHES
+        if series.project:
+            return SkipReason.NOT_KERNEL
+        is_backport = any(p.kind is ProblemKind.STABLE_BACKPORT for p in series.problems)
+        return SkipReason.BACKPORT if is_backport else None
+
+    @cached_property
+    def foreign(self) -> frozenset[str]:
+        """The patches that are for another project; a kernel series may carry one for kvmtool."""
+        return frozenset(
+            patch.message_id
+            for patch in self.change.series.patches
+            if project(patch.subject, patch.message, (file.path for file in patch.files))
+        )
+
+    @cached_property
+    def is_complete(self) -> bool:
+        """Whether every line of the series can be seen."""
+        series = self.change.series
+        of_patches = (problem for patch in series.patches for problem in patch.problems)
+        unseen = any(problem.kind in UNSEEN for problem in (*series.problems, *of_patches))
+        return series.complete and not unseen
+
+
 def findings(series: Series, kit: Kit, tree: Tree) -> Found:
     """Everything the kit's rules find in one series, in order of patch, file and line."""
     change = series_change(series, tree)
     kit, crashed = _taught(kit, change)
-    foreign = frozenset(_foreign(series))
-    events = [event for rule in kit.rules for event in _events(rule, change, kit, foreign)]
+    sight = _Sight(change, kit)
+    events = [event for rule in sight.asked for event in _events(rule, sight)]
     place = {patch.message_id: number for number, patch in enumerate(series.patches)}
     found = sorted(
         (event for event in events if isinstance(event, Finding)),
@@ -81,37 +137,25 @@ def _learnt(change: SeriesChange, kit: Kit) -> Iterator[PairTable]:
     yield learnt(change, kit.pairs)
 
 
-def _foreign(series: Series) -> Iterator[str]:
-    """The patches that are for another project; a kernel series may carry one for kvmtool."""
-    for patch in series.patches:
-        if project(patch.subject, patch.message, (file.path for file in patch.files)):
-            yield patch.message_id
-
-
-def _events(
-    rule: Rule, change: SeriesChange, kit: Kit, foreign: Collection[str]
-) -> Iterator[Event]:
-    for subject in _subjects(rule, change, kit):
-        reason = _missing_evidence(rule, subject, change, foreign)
+def _events(rule: Rule, sight: _Sight) -> Iterator[Event]:
+    for subject in _subjects(rule, sight):
+        reason = _missing_evidence(rule, subject, sight)
         if reason is not None:
             yield _skip(rule, subject, reason, _detail(subject, reason))
             continue
-        if rule.wants & Needs.TREE and isinstance(change.tree, NoTree):
-            yield _skip(rule, change, SkipReason.FORM_NEEDS_TREE)
-        yield from _attempt(rule, subject, change, kit)
+        if Needs.TREE in rule.wants and not sight.has_tree:
+            yield _skip(rule, sight.change, SkipReason.FORM_NEEDS_TREE)
+        yield from _guarded(rule.id, subject, _told(rule, subject, sight))
 
 
-def _attempt(rule: Rule, subject: Subject, change: SeriesChange, kit: Kit) -> Iterator[Event]:
-    """The findings of one rule on one subject, what it abstains from; a crash becomes its failure."""
-    return _guarded(rule.id, subject, _told(rule, subject, change, kit))
-
-
-def _told(rule: Rule, subject: Subject, change: SeriesChange, kit: Kit) -> Iterator[Event]:
+def _told(rule: Rule, subject: Subject, sight: _Sight) -> Iterator[Event]:
+    """The findings of one rule on one subject, and what it abstains from."""
+    kit = sight.kit
     for hit in rule.run(subject, kit.pairs, kit.options.get(rule.id)):
         if isinstance(hit, Abstention):
             yield _skip(rule, subject, hit.reason, hit.detail)
         else:
-            yield _stamped(rule, hit, kit, change)
+            yield _stamped(rule, hit, kit, sight.change)
 
 
 def _guarded(name: str, subject: Subject, made: Iterator[Made]) -> Iterator[Made | RuleFailure]:
@@ -143,59 +187,59 @@ def _stamped(rule: Rule, hit: Hit, kit: Kit, change: SeriesChange) -> Finding:
     )
 
 
-def _subjects(rule: Rule, change: SeriesChange, kit: Kit) -> Iterator[Subject]:
+def _subjects(rule: Rule, sight: _Sight) -> Iterator[Subject]:
     """What the rule subscribed to, as far as one of its triggers is in it.
 
     With a tree, the triggers of a rule that needs whole functions may stand beyond the diff.
     """
-    wanted = kit.filters[rule.id]
-    sees_all = bool(rule.needs & Needs.FUNCTION) and not isinstance(change.tree, NoTree)
-    patches = [patch for patch in change.patches if sees_all or _is_met(wanted, patch)]
+    sees_all = sight.has_tree and Needs.FUNCTION in rule.needs
+    patches = [patch for patch, met in sight.met if sees_all or rule.id in met]
     if rule.subject is SeriesChange:
         if patches or rule.channel is Channel.GATE:
-            yield change
+            yield sight.change
     elif rule.subject is PatchChange:
         yield from patches
     else:
-        for source in (source for patch in patches for source in patch.sources):
-            is_beyond = not wanted.meets(source.spoken, (source.text,))
-            if is_beyond and not (sees_all and wanted.meets(source.called, source.context)):
-                continue
-            if not sees_all and rule.glance is not None and not rule.glance(source):
-                continue
-            if rule.subject is SourceChange or _is_in_parts(rule, source):
-                yield source
-            else:
-                yield from (f for f in source.functions if wanted.meets(f.called, (f.text,)))
+        for patch in patches:
+            for source in patch.sources:
+                yield from _of_source(rule, source, sight.kit, sees_all=sees_all)
+
+
+def _of_source(
+    rule: Rule, source: SourceChange, kit: Kit, *, sees_all: bool
+) -> Iterator[SourceChange | FunctionChange]:
+    """The source file or functions of it, as far as a trigger is there and, of the diff, a glance says yes."""
+    wanted = kit.filters[rule.id]
+    glance = rule.glance if kit.prefilter and not sees_all else None
+    is_near = wanted.meets_in(source)
+    if not is_near and not (sees_all and wanted.meets(source.called, source.context)):
+        return
+    if glance is not None and not glance(source):
+        return
+    if rule.subject is SourceChange or _is_in_parts(rule, source):
+        yield source
+        return
+    for function in source.functions:
+        if wanted.meets_in(function) and (glance is None or glance(function)):
+            yield function
 
 
 def _is_in_parts(rule: Rule, source: SourceChange) -> bool:
     """Whether the rule needs whole functions and surely none is seen."""
-    return bool(rule.needs & Needs.FUNCTION) and not source.shows_functions
+    return Needs.FUNCTION in rule.needs and not source.shows_functions
 
 
-def _is_met(wanted: Prefilter, patch: PatchChange) -> bool:
-    """Whether a trigger is in the mail of the patch."""
-    return wanted.meets(patch.called, (patch.patch.message.body,))
-
-
-def _missing_evidence(
-    rule: Rule, subject: Subject, change: SeriesChange, foreign: Collection[str]
-) -> SkipReason | None:
+def _missing_evidence(rule: Rule, subject: Subject, sight: _Sight) -> SkipReason | None:
     """Why the rule may not look at the subject, or None when it may."""
-    series = change.series
     if rule.channel is Channel.GATE:
         return None
-    if series.kind is not SeriesKind.PATCHES:
-        return SkipReason.NOT_PATCHES
-    is_of_one_patch = not isinstance(subject, SeriesChange)
-    if series.project or (is_of_one_patch and _address(subject)[0] in foreign):
+    if sight.out_of_scope is not None:
+        return sight.out_of_scope
+    if not isinstance(subject, SeriesChange) and _address(subject)[0] in sight.foreign:
         return SkipReason.NOT_KERNEL
-    if any(problem.kind is ProblemKind.STABLE_BACKPORT for problem in series.problems):
-        return SkipReason.BACKPORT
-    if Needs.SERIES in rule.needs and not _complete(series):
+    if Needs.SERIES in rule.needs and not sight.is_complete:
         return SkipReason.INCOMPLETE
-    if Needs.TREE in rule.needs and isinstance(change.tree, NoTree):
+    if Needs.TREE in rule.needs and not sight.has_tree:
         return SkipReason.NO_TREE
     if Needs.FUNCTION in rule.needs and not _is_seen(rule, subject):
         return SkipReason.PARTIAL
@@ -213,15 +257,8 @@ def _detail(subject: Subject, reason: SkipReason) -> str:
 def _is_seen(rule: Rule, subject: Subject) -> bool:
     """Whether a function is seen whole; other subjects look for that themselves."""
     if isinstance(subject, FunctionChange):
-        return subject.new.whole
+        return subject.body.whole
     return rule.subject is not FunctionChange
-
-
-def _complete(series: Series) -> bool:
-    """Whether every line of the series can be seen."""
-    of_patches = (problem for patch in series.patches for problem in patch.problems)
-    unseen = any(problem.kind in UNSEEN for problem in (*series.problems, *of_patches))
-    return series.complete and not unseen
 
 
 def _skip(rule: Rule, subject: Subject, reason: SkipReason, detail: str = "") -> Skip:

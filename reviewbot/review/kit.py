@@ -10,9 +10,11 @@ from msgspec import Struct
 
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.model.finding import Channel
+from reviewbot.model.series import Series
 from reviewbot.review.compose import Identity
+from reviewbot.review.manners import Manners
 from reviewbot.review.policy import Policy
-from reviewbot.review.prefilter import Prefilter, prefilter
+from reviewbot.review.prefilter import Prefilter, Screen, prefilter
 from reviewbot.review.render import Words
 from reviewbot.rule import Rule
 
@@ -20,7 +22,10 @@ from reviewbot.rule import Rule
 class Kit(Struct, frozen=True, dict=True):
     """The rules that run, their options and channels by rule id, and what decides on words.
 
-    `prefilter` False looks at every patch with every rule; findings are the same either way.
+    `manners` decides to whom replies go; `list_words` are the words of single lists, by address.
+
+    `prefilter` False looks at every patch with every rule, without a glance before; findings are the same
+    either way.
     """
 
     rules: tuple[Rule, ...]
@@ -30,6 +35,8 @@ class Kit(Struct, frozen=True, dict=True):
     channels: Mapping[str, Channel] = {}
     policy: Policy = Policy()
     identity: Identity = Identity()
+    manners: Manners = Manners()
+    list_words: Mapping[str, Words] = {}
     prefilter: bool = True
 
     @cached_property
@@ -39,6 +46,18 @@ class Kit(Struct, frozen=True, dict=True):
             rule.id: prefilter(rule.triggers_for(self.pairs)) if self.prefilter else Prefilter()
             for rule in self.rules
         }
+
+    @cached_property
+    def screen(self) -> Screen:
+        """All of them, to be asked together."""
+        return Screen(self.filters)
+
+    def words_for(self, series: Series) -> Words:
+        """The words for a series: those of the first list it was sent to that has own ones."""
+        mails = (patch.message for patch in series.patches[:1])
+        sent = {one.email.lower() for mail in mails for one in (*mail.to, *mail.cc)}
+        own = (words for address, words in self.list_words.items() if address.lower() in sent)
+        return next(own, self.words)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; raises KeyError."""

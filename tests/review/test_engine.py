@@ -107,6 +107,21 @@ def test_the_same_function_seen_whole_is_looked_at() -> None:
     assert look(one_patch(*WHOLE), rule).findings
 
 
+def test_a_glance_is_asked_of_the_file_and_then_of_each_function() -> None:
+    two = (*WHOLE, "+int other(void)", "+{", "+\tbar();", "+\tbaz();", "+}")
+    asked: list[str] = []
+
+    def glance(change: SourceChange | FunctionChange) -> bool:
+        asked.append(type(change).__name__)
+        return "baz" in change.after
+
+    rule = make_rule("bar-called", in_function, glance=glance)
+    assert [found.function for found in look(one_patch(*two), rule).findings] == ["other"]
+    assert asked == ["SourceChange", "FunctionChange", "FunctionChange"]
+    off = look(one_patch(*two), rule, prefilter=False)
+    assert [found.function for found in off.findings] == ["foo", "other"]
+
+
 INCOMPLETE = {
     "missing": {"missing": (2,)},
     "prerequisites": {"prerequisites": ("abc",)},

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.review.prefilter import Prefilter, prefilter
+from reviewbot.cmodel.called import called
+from reviewbot.review.prefilter import Prefilter, Screen, prefilter
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,17 @@ def test_without_triggers_everything_passes() -> None:
 @given(st.text("ab_1 (\n+-", max_size=30), st.text("ab_1 (\n+-", max_size=30))
 def test_law_a_call_in_the_text_passes(before: str, after: str) -> None:
     assert prefilter(("fget(",)).passes(f"{before};fget({after}")
+
+
+FILTERS = {
+    "literal": prefilter(("a_b", "b 1")),
+    "call": prefilter(("a(", "b_1(")),
+    "both": prefilter(("a(", "b_")),
+    "none": prefilter(()),
+}
+
+
+@given(st.text("ab_1 (\n+-", max_size=30))
+def test_law_asked_together_the_filters_answer_as_each_alone(text: str) -> None:
+    alone = {name for name, one in FILTERS.items() if one.passes(text)}
+    assert Screen(FILTERS).met(called((text,)), text) == alone
