@@ -1,0 +1,1 @@
+"""What was fetched, kept: mails for ever, threads and searches for minutes."""

@@ -1,0 +1,1 @@
+"""The one HTTP client: polite, bounded in time and size, and believing no answer before it has looked at it."""
