@@ -1,0 +1,1 @@
+"""Patchwork servers: series, patches and lists of patches by its REST API."""
