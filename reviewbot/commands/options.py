@@ -13,6 +13,14 @@ from reviewbot.model.finding import Channel
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+def without_verb(context: click.Context, verb: click.Command) -> None:
+    """Run the verb that a group stands for, if none is given; the environment counts as it does with it."""
+    if context.invoked_subcommand is None:
+        with verb.make_context(verb.name, [], parent=context) as inner:
+            verb.invoke(inner)
+
+
 CHANNELS = (*(channel.value for channel in Channel if channel is not Channel.GATE), "all")
 
 config_option = click.option(

@@ -1,21 +1,18 @@
 """Outcomes become bytes in one of the formats, and bytes go to a file or to stdout.
 
-Law: a file is written whole or not at all; stdout is written as series are reviewed. Must not know how
-outcomes come about.
+Law: stdout is written as series are reviewed. Must not know how outcomes come about.
 """
 
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from msgspec import Struct
 
-from reviewbot.errors import OutputError, UsageError
+from reviewbot.commands.stream import opened, told
 from reviewbot.model.finding import Channel
 from reviewbot.review.outcome import Outcome
 from reviewbot.rule import Rule
@@ -49,13 +46,13 @@ def write(
     """
     if look.format == "mail" and output is not None and output.is_dir():
         replies = [reply for outcome in outcomes for reply in outcome.replies]
-        with _told(output):
+        with told(output):
             for path in save(replies, output, _now()):
                 sys.stderr.write(f"{path}\n")
         return
-    with _opened(output) as stream:
+    with opened(output) as stream:
         for piece in _pieces(outcomes, look, rules, output is None):
-            with _told(output):
+            with told(output):
                 stream.write(piece)
                 if stream.isatty():
                     stream.flush()
@@ -92,43 +89,3 @@ def _encoded(pieces: Iterable[str], encoding: str = "utf-8") -> Iterator[bytes]:
 
 def _now() -> datetime:
     return datetime.now(UTC).astimezone()
-
-
-@contextmanager
-def _told(output: Path | None) -> Iterator[None]:
-    """A full disk and its like in a sentence; a reader that has left is no failure."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        name = output or "standard output"
-        raise OutputError(f"{name}: cannot be written: {error.strerror}") from error
-
-
-@contextmanager
-def _opened(output: Path | None) -> Iterator[IO[bytes]]:
-    """A stream to write to; a regular file appears under its name when all is written."""
-    if output is None:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        with _told(output):
-            sys.stdout.buffer.flush()
-        return
-    direct = output.exists() and not output.is_file()
-    part = output if direct else output.with_name(f".{output.name}.part")
-    try:
-        stream = part.open("wb")
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
-    try:
-        try:
-            yield stream
-        finally:
-            with _told(output):
-                stream.close()
-        if not direct:
-            part.replace(output)
-    finally:
-        if not direct:
-            part.unlink(missing_ok=True)
