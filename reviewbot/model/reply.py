@@ -4,13 +4,27 @@ Law: its Message-ID is derived from the patch it answers and from what it says, 
 cannot make a second mail. Must not know how it is worded or sent; it has no date until it is written.
 """
 
+from hashlib import sha256
+
 from msgspec import Struct
 
 from reviewbot.model.message import Address
 
 
+class Claim(Struct, frozen=True):
+    """One thing a reply says: the rule, the fingerprint of the finding, and the name people know it by."""
+
+    rule: str
+    fingerprint: str
+    symbol: str = ""
+
+
 class Reply(Struct, frozen=True):
-    """One mail to come. `body` has `\\n` line ends; `rules` are the ids of the rules that speak in it."""
+    """One mail to come. `body` has `\\n` line ends; `rules` are the ids of the rules that speak in it.
+
+    `claims` is everything that is said in it, in full or by name. `automatic`: it says of itself that no person
+    sent it.
+    """
 
     message_id: str
     in_reply_to: str
@@ -22,3 +36,11 @@ class Reply(Struct, frozen=True):
     subject: str
     body: str
     rules: tuple[str, ...]
+    claims: tuple[Claim, ...] = ()
+    automatic: bool = False
+
+
+def derived(parent: str, body: str, domain: str) -> str:
+    """The Message-ID of an answer to the mail `parent` that says `body`, without brackets."""
+    digest = sha256(f"{parent}\0{body}".encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{digest[:32]}@{domain}"

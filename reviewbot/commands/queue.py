@@ -1,0 +1,220 @@
+"""`reviewbot queue`: what is held, and a person's word on it.
+
+Law: nothing is sent from here; a letter is moved only where it is still in the stage that was looked at. Must
+not know how letters are kept or sent.
+"""
+
+import sys
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from reviewbot.commands.editing import edit_letter
+from reviewbot.commands.holding import person
+from reviewbot.commands.letterpage import against, history, page, row
+from reviewbot.commands.options import config_option, without_verb
+from reviewbot.commands.selection import Selection, chosen, selection_options
+from reviewbot.commands.tables import show as table
+from reviewbot.config.places import state_folder
+from reviewbot.errors import ExitCode, UsageError
+from reviewbot.model.letter import Stage
+from reviewbot.model.printable import header, printable
+from reviewbot.sinks.outbox.entry import Entry, Query
+from reviewbot.sinks.outbox.outbox import EDITABLE, Outbox
+
+LIST = """\b
+Examples:
+  reviewbot queue
+  reviewbot queue list --list kvm --rule 'kvm-*'
+"""
+SHOW = "Example:  reviewbot queue show 3f2a9c41"
+EDIT = "Example:  EDITOR=vim reviewbot queue edit 3f2a9c41"
+APPROVE = "Example:  reviewbot queue approve 3f2a9c41 && reviewbot post"
+DROP = "Example:  reviewbot queue drop --rule extern-on-prototype --why 'not worth a mail'"
+RESTORE = "Example:  reviewbot queue restore 3f2a9c41"
+SETTLE = "Example:  reviewbot queue settle 3f2a9c41 --sent --why 'it is on lore'"
+WHY = "Example:  reviewbot queue why 3f2a9c41"
+# Imported where it is asked for: only `why` reads threads again.
+OBJECTING = "reviewbot.commands.objecting"
+# Where letters lie while they are edited, and stay if they cannot be taken over.
+EDITS = "edits"
+# What a person still has to do with.
+PENDING = tuple(stage for stage in Stage if stage not in (Stage.SENT, Stage.DROPPED))
+
+why_option = click.option("--why", default="", metavar="TEXT", help="The reason, kept with it.")
+
+
+@click.group(invoke_without_command=True, epilog=LIST)
+@click.pass_context
+def command(context: click.Context) -> ExitCode:
+    """Look through the letters that are held, and approve, edit or drop them (without a verb: list)."""
+    without_verb(context, list_letters)
+    return ExitCode.OK
+
+
+@command.command("list", epilog=LIST)
+@selection_options
+def list_letters(
+    ids: tuple[str, ...] = (),
+    series: str = "",
+    rule: str = "",
+    mailing_list: str = "",
+    every: bool = False,
+) -> ExitCode:
+    """List the letters that wait for somebody; with --all also those that were sent or dropped."""
+    stages = () if every or ids else PENDING
+    asked = Query(stages, ids, series, rule, mailing_list)
+    with Outbox(state_folder()) as outbox:
+        found = outbox.letters(asked)
+    if found:
+        table(("letter", "stage", "since", "rules", "answers"), map(row, found), sys.stdout)
+    else:
+        click.echo("no letters", err=True)
+    return ExitCode.OK
+
+
+@command.command(epilog=SHOW)
+@selection_options
+def show(ids: tuple[str, ...], series: str, rule: str, mailing_list: str, every: bool) -> ExitCode:
+    """Show letters as they would be sent, with their stage, what they say and how they came there.
+
+    Without ID or option: those that are held.
+    """
+    selection = Selection(ids, series, rule, mailing_list, every)
+    with Outbox(state_folder()) as outbox:
+        if selection.given:
+            found = chosen(outbox, selection, tuple(Stage))
+        else:
+            found = outbox.letters(Query((Stage.HELD,)))
+        pages = [page(one, outbox.moves(one.id), _now()) for one in found]
+    click.echo("\n".join(pages), nl=False)
+    return ExitCode.OK
+
+
+@command.command(epilog=EDIT)
+@click.argument("letter", metavar="ID")
+def edit(letter: str) -> ExitCode:
+    """Change the words of a letter in $VISUAL or $EDITOR; it is held then.
+
+    The headers are shown, and stay. The letter gets the Message-ID that its new words make.
+    """
+    with Outbox(state_folder()) as outbox:
+        (entry,) = chosen(outbox, Selection((letter,)), EDITABLE)
+        for line in edit_letter(outbox, entry, person(), state_folder() / EDITS):
+            click.echo(printable(line), err=True)
+    return ExitCode.OK
+
+
+@command.command(epilog=APPROVE)
+@selection_options
+@why_option
+def approve(
+    ids: tuple[str, ...], series: str, rule: str, mailing_list: str, every: bool, why: str
+) -> ExitCode:
+    """Say that letters may be sent; `reviewbot post` sends them."""
+    selection = Selection(ids, series, rule, mailing_list, every)
+    return _moved(selection, (Stage.HELD,), Stage.APPROVED, why)
+
+
+@command.command(epilog=DROP)
+@selection_options
+@why_option
+def drop(
+    ids: tuple[str, ...], series: str, rule: str, mailing_list: str, every: bool, why: str
+) -> ExitCode:
+    """Say that letters are not to be sent; the same is not held again."""
+    selection = Selection(ids, series, rule, mailing_list, every)
+    return _moved(selection, (Stage.HELD, Stage.APPROVED), Stage.DROPPED, why)
+
+
+@command.command(epilog=RESTORE)
+@selection_options
+@why_option
+def restore(
+    ids: tuple[str, ...], series: str, rule: str, mailing_list: str, every: bool, why: str
+) -> ExitCode:
+    """Hold letters again that were dropped or approved."""
+    selection = Selection(ids, series, rule, mailing_list, every)
+    return _moved(selection, (Stage.DROPPED, Stage.APPROVED), Stage.HELD, why)
+
+
+@command.command(epilog=SETTLE)
+@selection_options
+@click.option("--sent/--not-sent", "sent", required=True, help="Whether they arrived.")
+@why_option
+def settle(
+    ids: tuple[str, ...],
+    series: str,
+    rule: str,
+    mailing_list: str,
+    every: bool,
+    sent: bool,
+    why: str,
+) -> ExitCode:
+    """Say of letters that nobody knows about whether they arrived.
+
+    A letter is undecided if the connection or the machine broke down while it was sent. One that is said not
+    to have arrived is approved again.
+    """
+    selection = Selection(ids, series, rule, mailing_list, every)
+    return _moved(selection, (Stage.UNDECIDED,), Stage.SENT if sent else Stage.APPROVED, why)
+
+
+@command.command("why", epilog=WHY)
+@selection_options
+@click.option(
+    "--offline",
+    is_flag=True,
+    envvar="REVIEWBOT_OFFLINE",
+    help="Read the threads again from local mirrors alone.  [env: REVIEWBOT_OFFLINE]",
+)
+@config_option
+def explain(
+    ids: tuple[str, ...],
+    series: str,
+    rule: str,
+    mailing_list: str,
+    every: bool,
+    offline: bool,
+    config: Path | None,
+) -> ExitCode:
+    """Tell how letters came to be where they are, and what speaks against sending them now."""
+    selection = Selection(ids, series, rule, mailing_list, every)
+    with Outbox(state_folder()) as outbox:
+        found = chosen(outbox, selection, tuple(Stage))
+        with import_module(OBJECTING).objecting(config, outbox, offline) as objections:
+            for entry in found:
+                lines = [f"{entry.short}: {entry.stage.value}", *history(outbox.moves(entry.id))]
+                if entry.stage in PENDING:
+                    lines += against(objections(entry, _now()))
+                click.echo(printable("\n".join(lines)))
+    return ExitCode.OK
+
+
+def _moved(selection: Selection, before: tuple[Stage, ...], after: Stage, why: str) -> ExitCode:
+    """Move the letters that are meant, and say so; what cannot be moved stays, and makes the run fail."""
+    failed = False
+    with Outbox(state_folder()) as outbox:
+        for entry in chosen(outbox, selection, before):
+            if refused := _refusal(outbox, entry, after, why):
+                click.echo(printable(f"reviewbot: {refused}"), err=True)
+                failed = True
+            else:
+                subject = entry.letter.reply.subject
+                click.echo(printable(f"{entry.short} {after.value}: {subject}"))
+    return ExitCode.USAGE if failed else ExitCode.OK
+
+
+def _refusal(outbox: Outbox, entry: Entry, after: Stage, why: str) -> str:
+    """Move a letter; why that cannot be, or an empty string."""
+    try:
+        moved = outbox.move(entry.id, entry.stage, after, person(), _now(), header(why))
+    except UsageError as error:
+        return str(error)
+    return "" if moved else f"{entry.short}: somebody else moved it meanwhile, it stays where it is"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone()
