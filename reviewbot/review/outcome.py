@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from reviewbot.model.finding import Finding, Verdict
 from reviewbot.model.reply import Reply
+from reviewbot.model.said import Said
 from reviewbot.model.series import Series
 from reviewbot.model.skip import SkipReason
 
@@ -51,6 +52,7 @@ class Outcome(Struct, frozen=True):
 
     `verdicts` are in order of patch, file and line, each with its rendered comment; `gates` are the
     findings of gate rules, worded too; `replies` are the mails that the mail-channel verdicts make.
+    `fixed` is what was said of an earlier revision and is no longer found.
     """
 
     series: Series
@@ -59,3 +61,4 @@ class Outcome(Struct, frozen=True):
     replies: tuple[Reply, ...] = ()
     skipped: tuple[Skip, ...] = ()
     failures: tuple[RuleFailure, ...] = ()
+    fixed: tuple[Said, ...] = ()

@@ -7,7 +7,7 @@ Must not know words or mails.
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
@@ -26,6 +26,7 @@ IGNORE = re.compile(
 
 
 NOT_A_GATE = "channel 'gate' is not for findings"
+LOUD = (Channel.MAIL, Channel.DRAFT)
 Count = Annotated[int, Meta(ge=0)]
 
 
@@ -84,15 +85,33 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     max_findings_per_mail: Count = 3
     max_own_lines: Count = 30
     max_mails_per_series: Count = 2
+    max_repeats: Count = 2
     skip_tags: tuple[str, ...] = ()
+    test_paths: tuple[str, ...] = ()
     suppress: tuple[Suppression, ...] = ()
     override: tuple[Override, ...] = ()
 
 
+# Reasons to be quieter that are not in the series itself: the loudest channel each still allows.
+Hush = Callable[[Finding], Iterable[tuple[Channel, str]]]
+
+
+def nobody(_finding: Finding) -> Iterable[tuple[Channel, str]]:
+    """Of no finding anybody has said anything."""
+    return ()
+
+
 def verdicts(
-    series: Series, findings: Iterable[Finding], policy: Policy, rules: Mapping[str, Rule]
+    series: Series,
+    findings: Iterable[Finding],
+    policy: Policy,
+    rules: Mapping[str, Rule],
+    hush: Hush = nobody,
 ) -> tuple[Verdict, ...]:
-    """One verdict for each finding, in the order given; comments are still empty."""
+    """One verdict for each finding, in the order given; comments are still empty.
+
+    `hush` is asked about those that would be mailed or drafted.
+    """
     findings = list(findings)
     patches = {patch.message_id: patch for patch in series.patches}
     places = {patch.message_id: number for number, patch in enumerate(series.patches)}
@@ -106,6 +125,9 @@ def verdicts(
         objections = _objections(series, patch, finding, policy)
         repeated = _said_already(finding, said, commented)
         for quieter, why in (*objections, *_gone(finding, gone), *repeated):
+            if quieter.rank > channel.rank:
+                channel, reason = quieter, why
+        for quieter, why in hush(finding) if channel in LOUD else ():
             if quieter.rank > channel.rank:
                 channel, reason = quieter, why
         judged.append(Verdict(finding, channel, reason))
@@ -145,6 +167,8 @@ def _objections(
             yield Channel.DRAFT, f"tagged {tag}"
     if series.superseded_by:
         yield Channel.DRAFT, f"revision {series.superseded_by} of the series is out"
+    if any(fnmatchcase(finding.anchor.path, wanted) for wanted in policy.test_paths):
+        yield Channel.DRAFT, "a unit test"
     if patch and any(problem.kind in DAMAGE for problem in patch.problems):
         yield Channel.DRAFT, "the patch is damaged"
     for suppression in policy.suppress:

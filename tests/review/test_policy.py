@@ -67,6 +67,13 @@ def test_a_skipped_tag_is_not_mailed() -> None:
     assert verdict.channel is Channel.DRAFT
 
 
+def test_unit_tests_are_not_mailed_about() -> None:
+    (verdict,) = judge(finding(), policy=Policy(test_paths=("lib/*", "virt/f*.c")))
+    assert (verdict.channel, verdict.reason) == (Channel.DRAFT, "a unit test")
+    (verdict,) = judge(finding(), policy=Policy(test_paths=("lib/*",)))
+    assert verdict.channel is Channel.MAIL
+
+
 def test_a_superseded_series_is_not_mailed() -> None:
     (verdict,) = judge(finding(), of=replace(ONE, superseded_by=3))
     assert (verdict.channel, verdict.reason) == (Channel.DRAFT, "revision 3 of the series is out")
