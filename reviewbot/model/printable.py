@@ -14,8 +14,15 @@ _UNSAFE = re.compile(
     "\u2028\u2029\ufff9-\ufffb\U000e0000-\U000e007f"  # line separators, annotations, tags
     "\ud800-\udfff]"  # lone surrogates
 )
+# What makes a line one for programs: a trailer, a command to a robot.
+_ADDRESSED = re.compile(r"(-by|\bbot|reviewbot)(?=:)|([#@])(?=syz|regzbot|sashiko)", re.IGNORECASE)
 _ID = re.compile(r"[!-;=?-~]{1,250}")
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-][A-Za-z0-9.-]{0,254}")
+# What begins with `-`, `/` or `|` is an option, a file or a program to some programs that send mail. A dot at
+# the end of a domain would make the address of a list another one to us, and the same to a server.
+_EMAIL = re.compile(
+    r"(?![-/|])[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+    r"@(?=.{1,255}\Z)[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*"
+)
 
 
 def printable(text: str) -> str:
@@ -34,6 +41,14 @@ def header(text: str, limit: int = 500) -> str:
     text = text[: limit * 4].translate({9: " ", 10: " "})
     line = _UNSAFE.sub(_blank, text).strip()
     return line if len(line) <= limit else line[: limit - 3].rstrip() + "..."
+
+
+def spoken(text: str, limit: int = 500) -> str:
+    """`text` as `header` makes it, fit to stand in words of our own.
+
+    Wherever a line may begin: a trailer and a command to a program lose their mark (`Acked-by :`, `# syz`).
+    """
+    return _ADDRESSED.sub(r"\1\2 ", header(text, limit))
 
 
 def escaped(json: str) -> str:

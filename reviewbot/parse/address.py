@@ -14,10 +14,10 @@ from reviewbot.parse.header import one_line, words
 # A quoted string, a comment, an address in brackets, a separator, a run of anything else. Quotes are
 # bounded: `"\"\"\"…` would otherwise be scanned to its end from each of its quotes.
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.){0,500}"|\((?:[^()\\]|\\.){0,500}\)|<[^<>]*>|[,;]|[^",;(<]+|.', re.DOTALL
+    r'"(?:[^"\\]|\\.){0,500}+"|\((?:[^()\\]|\\.){0,500}+\)|<[^<>]*>|[,;]|[^",;(<]+|.', re.DOTALL
 )
 _GROUP = re.compile(r'^[^<"@:]*:')
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,500})"')
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,500}+)"')
 _ESCAPED = re.compile(r"\\(.)")
 _ANGLE = re.compile(r"<\s*([^<>\s]+)\s*>")
 _BARE = re.compile(r'[^\s<>(),;:"]+')

@@ -13,8 +13,8 @@ from reviewbot.parse.charset import decode
 
 Fields = dict[bytes, list[bytes]]
 
-# A longer value is cut: no list of recipients comes near it, and it bounds every later scan.
-_LONGEST = 1 << 17
+# A longer value is cut: 10,000 recipients are shorter, and it bounds every later scan.
+_LONGEST = 1 << 19
 
 _FIELD_START = re.compile(rb"\n(?![ \t])")
 # Encoded words are at most 75 characters by RFC 2047; real ones are longer, hostile ones endless.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.model.printable import email, escaped, header, identifier, printable
+from reviewbot.model.printable import email, escaped, header, identifier, printable, spoken
 
 WILD = st.text(st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Lu", "Po", "Zs"]))
 HOSTILE = [chr(n) for n in (*range(0x20), *range(0x7F, 0xA0)) if chr(n) not in "\t\n"]
@@ -79,3 +79,30 @@ def test_escaped_json_is_the_same_value_and_safe(text: str) -> None:
     assert printable(made) == made
     (back,) = json.loads(made)
     assert back == "".join("\ufffd" if 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kvm_get_kvm(vm->kvm)", "kvm_get_kvm(vm->kvm)"),
+        ("Acked-by: A <a@b>", "Acked-by : A <a@b>"),
+        ("x\nreviewed-BY: A", "x reviewed-BY : A"),
+        ("pw-bot: cr, reviewbot: off", "pw-bot : cr, reviewbot : off"),
+        ("#syz fix: x", "# syz fix: x"),
+        ("a ? robot : b", "a ? robot : b"),
+    ],
+)
+def test_what_is_spoken_commands_nobody(text: str, said: str) -> None:
+    assert spoken(text) == said
+    assert spoken(said) == said
+
+
+@pytest.mark.parametrize("address", ["-x@b.c", "/x@b.c", "|x@b.c", "x@-b.c"])
+def test_an_address_is_no_option_and_no_file(address: str) -> None:
+    assert email(address) == ""
+
+
+@pytest.mark.parametrize("address", ["kvm@vger.kernel.org.", "a@b..c", "a@.b", "a@" + "b" * 256])
+def test_a_domain_has_one_spelling(address: str) -> None:
+    """Else `stable@vger.kernel.org.` would be another address than the one nobody writes to."""
+    assert email(address) == ""
