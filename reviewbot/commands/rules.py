@@ -17,6 +17,7 @@ from reviewbot.commands.options import (
     templates_option,
     tree_options,
     width_option,
+    without_verb,
 )
 from reviewbot.commands.output import Look, write
 from reviewbot.commands.scaffold import in_checkout, in_pack, scaffold
@@ -43,8 +44,7 @@ Examples:
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """List, explain, try and start rules (without a verb: list)."""
-    if context.invoked_subcommand is None:
-        context.invoke(list_rules)
+    without_verb(context, list_rules)
     return ExitCode.OK
 
 
@@ -82,13 +82,17 @@ def explain(rule_id: str, config: Path | None = None) -> ExitCode:
     click.echo(rule.doc)
     if rule.reference:
         click.echo(f"\nReference: {rule.reference}")
-    packs = (Path(pack) / "pages" for pack in loaded.settings.packs)
-    for folder in (shipped_pages(), *packs):
-        page = folder / f"{rule.id}.md"
-        if page.is_file():
-            click.echo(f"\nExamples ({page}):\n")
-            click.echo(page.read_text(encoding="utf-8"), nl=False)
+    if page := page_of(loaded, rule):
+        click.echo(f"\nExamples ({page}):\n")
+        click.echo(page.read_text(encoding="utf-8"), nl=False)
     return ExitCode.OK
+
+
+def page_of(config: Config, rule: Rule) -> Path | None:
+    """The example page of a rule, the shipped one or its pack's, or None."""
+    packs = (Path(pack) / "pages" for pack in config.settings.packs)
+    pages = (folder / f"{rule.id}.md" for folder in (shipped_pages(), *packs))
+    return next((page for page in pages if page.is_file()), None)
 
 
 @command.command(epilog=NEW)
