@@ -41,14 +41,64 @@ ENTRIES = (
         "Review the patch series in SOURCE and say what deserves a comment.",
     ),
     Entry(
+        "fetch",
+        "reviewbot.commands.fetch",
+        "Fetch the series named by SOURCE and write its patches as an mbox for git am.",
+    ),
+    Entry(
+        "check",
+        "reviewbot.commands.check",
+        "Give the result of a review to b4 or to Patchwork.",
+    ),
+    Entry(
+        "queue",
+        "reviewbot.commands.queue",
+        "Look through the letters that are held, and approve, edit or drop them (without a verb: list).",
+    ),
+    Entry(
+        "ledger",
+        "reviewbot.commands.ledger",
+        "Print what was said where.",
+    ),
+    Entry(
+        "post",
+        "reviewbot.commands.post",
+        "Send the letters that were approved; without --send say what would be sent.",
+    ),
+    Entry(
+        "feedback",
+        "reviewbot.commands.feedback",
+        "Show what answers in SOURCE ask of reviewbot, and with --apply follow it from now on.",
+    ),
+    Entry(
+        "objections",
+        "reviewbot.commands.objections",
+        "Show and withdraw what people asked for in their answers (without a verb: list).",
+    ),
+    Entry(
         "rules",
         "reviewbot.commands.rules",
         "List, explain, try and start rules (without a verb: list).",
     ),
     Entry(
+        "templates",
+        "reviewbot.commands.templates",
+        "List the templates of comments, and check what they say (without a verb: list).",
+    ),
+    Entry(
         "config",
         "reviewbot.commands.config",
         "Show, check and locate the configuration (without a verb: show).",
+    ),
+    Entry(
+        "cache",
+        "reviewbot.commands.cache",
+        "Show and empty what was fetched and is kept (without a verb: show).",
+    ),
+    Entry(
+        "mirror",
+        "reviewbot.commands.mirror",
+        "Keep local copies of list archives, asked before the network is (without a verb: list).",
     ),
     Entry(
         "completion",
@@ -103,7 +153,7 @@ def reviewbot() -> None:
 def main() -> NoReturn:
     """Run the command line on the process's arguments, and end the process."""
     # A short life and many small values: looking for garbage so early costs a sixth of a cold run.
-    gc.set_threshold(400_000, 50, 50)
+    gc.set_threshold(2_000_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -14,6 +14,7 @@ def mail(
     sender: str = "A. Author <author@example.org>",
     to: str = "kvm@vger.kernel.org",
     in_reply_to: str = "",
+    date: datetime = NOON,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> bytes:
     """One mail as bytes: headers, an empty line, the body in UTF-8."""
@@ -21,7 +22,7 @@ def mail(
         f"From: {sender}",
         f"To: {to}",
         f"Subject: {subject}",
-        f"Date: {format_datetime(NOON)}",
+        f"Date: {format_datetime(date)}",
         f"Message-ID: <{message_id}>",
     ]
     if in_reply_to:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from reviewbot.commands.options import config_option
+from reviewbot.commands.options import config_option, without_verb
 from reviewbot.config import load
 from reviewbot.config.places import shipped_config, user_config
 from reviewbot.config.toml import dumped
@@ -22,8 +22,7 @@ PATH = "Example:  reviewbot config path"
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """Show, check and locate the configuration (without a verb: show)."""
-    if context.invoked_subcommand is None:
-        context.invoke(show)
+    without_verb(context, show)
     return ExitCode.OK
 
 

@@ -22,6 +22,7 @@ from reviewbot.config.settings import Settings
 from reviewbot.errors import ConfigError
 from reviewbot.model.match import Matcher
 from reviewbot.review.kit import Kit
+from reviewbot.review.manners import Manners, addresses, public_rules
 from reviewbot.review.render import Words
 from reviewbot.review.rulebook import rulebook, semantic_patches
 from reviewbot.review.semantic import not_run
@@ -63,17 +64,32 @@ class Config(Struct, frozen=True):
             suppress=self.settings.suppress,
             override=self.settings.override,
         )
+        guests = frozenset(rule.id for rule in self.rules if rule.script)
         return Kit(
             rules=chosen(self.rules, enabled, tuple(select), tuple(ignore)),
-            words=Words(
-                (*folders, shipped_templates()),
-                frozenset(rule.id for rule in self.rules if rule.script),
-            ),
+            words=Words((*folders, shipped_templates()), guests),
+            list_words={
+                one.address: Words((Path(one.templates), *folders, shipped_templates()), guests)
+                for one in self.settings.list
+                if one.templates
+            },
+            manners=self.manners(),
             pairs=self.settings.pairs,
             options={name: s.options for name, s in self.rule_settings.items()},
             channels={name: s.channel for name, s in self.rule_settings.items() if s.channel},
             policy=policy,
             identity=self.settings.identity,
+        )
+
+    def manners(self) -> Manners:
+        """All that is set about who is written to, when and how."""
+        settings, identity = self.settings, self.settings.identity
+        return Manners(
+            post=settings.post,
+            lists=settings.list,
+            policy=settings.policy,
+            own=addresses(identity.email, identity.reply_to),
+            public=public_rules(self.rules),
         )
 
 
@@ -102,6 +118,15 @@ def _check_folders(layers: Sequence[Layer]) -> None:
     """Complain about a folder that is not there, with the file that has the last word on it."""
     packs = [layer for layer in layers if "packs" in layer.table][-1:]
     words = [layer for layer in layers if "templates" in layer.table.get("render", {})][-1:]
+    own = [
+        (layer, entry["templates"])
+        for layer in layers
+        for entry in layer.table.get("list", ())
+        if entry.get("templates")
+    ]
+    for layer, folder in own:
+        if not Path(folder).is_dir():
+            raise ConfigError(f"{layer.path}: list.templates: {folder} is not a folder")
     for layer in packs:
         for pack in map(Path, layer.table["packs"]):
             if not (pack / "rules").is_dir():
@@ -164,6 +189,15 @@ def _with_absolute_paths(table: dict[str, Any], base: Path) -> dict[str, Any]:
     render = table.get("render")
     if isinstance(render, dict) and isinstance(render.get("templates"), list):
         render["templates"] = [_absolute(entry, base) for entry in render["templates"]]
+    for entry in table["list"] if isinstance(table.get("list"), list) else ():
+        if isinstance(entry, dict) and entry.get("templates"):
+            entry["templates"] = _absolute(entry["templates"], base)
+    mirrors = table.get("mirrors")
+    if isinstance(mirrors, dict):
+        if mirrors.get("folder"):
+            mirrors["folder"] = _absolute(mirrors["folder"], base)
+        if isinstance(mirrors.get("external"), list):
+            mirrors["external"] = [_absolute(entry, base) for entry in mirrors["external"]]
     return table
 
 

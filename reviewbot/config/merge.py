@@ -2,8 +2,8 @@
 
 Law: tables merge key by key; a list of plain values replaces the one below it; a list of tables is
 appended to it, but a `[[pair]]` or `[[lock]]` of an object that is there already extends that pair, so
-that a user adds one getter with one entry. Merging with nothing changes nothing. Must not know what any
-key means but `pair` and `lock`.
+that a user adds one getter with one entry, and a `[[patchwork]]` stands for the one of its name. Merging with
+nothing changes nothing. Must not know what any key means but these.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,6 +20,10 @@ def merged(below: Table, above: Table) -> dict[str, Any]:
             result[key] = value
         elif key in ("pair", "lock") and _tables(below[key]) and _tables(value):
             result[key] = _pairs([*below[key], *value])
+        elif key == "patchwork" and _tables(below[key]) and _tables(value):
+            result[key] = list(
+                {str(each.get("name")): each for each in (*below[key], *value)}.values()
+            )
         else:
             result[key] = _one(below[key], value)
     return result

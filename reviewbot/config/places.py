@@ -1,4 +1,4 @@
-"""Where things lie: the shipped files, the user's configuration.
+"""Where things lie: the shipped files, the user's configuration, cache and state.
 
 Law: shipped files are looked for in the package, then beside it, so that a checkout, an editable install
 and a wheel behave the same. Must not know what is in them.
@@ -32,6 +32,16 @@ def user_config() -> Path:
     """The user's own file: `$XDG_CONFIG_HOME/reviewbot/config.toml`, by default below `~/.config`."""
     home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
     return home / "reviewbot" / FILE
+
+
+def cache_folder() -> Path:
+    """What was fetched: `$XDG_CACHE_HOME/reviewbot`, by default below `~/.cache`."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "reviewbot"
+
+
+def state_folder() -> Path:
+    """What one run leaves for the next: `$XDG_STATE_HOME/reviewbot`, by default below `~/.local/state`."""
+    return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "reviewbot"
 
 
 def _shipped(inside: str, beside: str) -> Path:

@@ -92,6 +92,11 @@ def _is_diff(part: Part) -> bool:
     return part.media != "text/html" and extent.begin(part.text) >= 0
 
 
+def own_id(raw: RawMessage) -> str:
+    """The Message-ID of a mail, without brackets and with nothing else read; empty where it has none."""
+    return _message_id(header.fields(header.split(raw.data[:MAX_BYTES])[0]))
+
+
 def _people(fields: Fields, name: bytes) -> tuple[Address, ...]:
     return tuple(
         person for raw in fields.get(name, ()) for person in mailboxes(header.unfolded(raw))

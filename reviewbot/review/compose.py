@@ -10,14 +10,13 @@ Sources: rule catalogue §4.2 (etiquette), RFC 5322 §3.6.4 (References).
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
-from hashlib import sha256
 
 from msgspec import Struct
 
 from reviewbot.model.finding import Channel, Verdict
 from reviewbot.model.message import Address, Message
-from reviewbot.model.printable import email, header, identifier
-from reviewbot.model.reply import Reply
+from reviewbot.model.printable import email, header, identifier, spoken
+from reviewbot.model.reply import Claim, Reply, derived
 from reviewbot.model.series import Patch, Series
 from reviewbot.review.plan import Sheet, sheets
 from reviewbot.review.policy import Policy
@@ -74,30 +73,36 @@ def replies(
     mailed = [verdict for verdict in verdicts if verdict.channel is Channel.MAIL]
     written = []
     for sheet in sheets(series, mailed, policy, on_cover):
-        rules = tuple(
-            dict.fromkeys(v.finding.rule for v in (*sheet.quoted, *sheet.noted, *sheet.rest))
-        )
+        claims = _claims((*sheet.quoted, *sheet.noted, *sheet.rest))
+        rules = tuple(dict.fromkeys(claim.rule for claim in claims))
         body = _body(series, sheet, rules, identity, words)
-        written.append(_reply(sheet.message, body, rules, identity))
+        written.append(_reply(sheet.message, body, claims, identity))
     return tuple(written)
 
 
-def _reply(parent: Message, body: str, rules: tuple[str, ...], identity: Identity) -> Reply:
+def _claims(said: Iterable[Verdict]) -> tuple[Claim, ...]:
+    """What a mail says of these findings, each once."""
+    found = (verdict.finding for verdict in said)
+    return tuple(dict.fromkeys(Claim(f.rule, f.fingerprint, f.symbol or f.function) for f in found))
+
+
+def _reply(parent: Message, body: str, claims: tuple[Claim, ...], identity: Identity) -> Reply:
     """The mail that answers `parent`."""
     own = email(identity.email)
     domain = own.partition("@")[2] or NO_DOMAIN
-    digest = sha256(f"{parent.message_id}\0{body}".encode("utf-8", "surrogatepass")).hexdigest()
+    own_id = derived(parent.message_id, body, domain)
     return Reply(
-        message_id=f"{digest[:32]}@{domain}",
+        message_id=own_id,
         in_reply_to=identifier(parent.message_id),
-        references=_references(parent),
+        references=_references(parent, own_id),
         sender=Address(header(identity.name, NAME_LIMIT), own),
         reply_to=_mailbox(*parseaddr(identity.reply_to)),
         to=tuple(filter(None, [_mailbox(parent.sender.name, parent.sender.email)])),
         cc=(),
         subject=_subject(parent.subject),
         body=body,
-        rules=rules,
+        rules=tuple(dict.fromkeys(claim.rule for claim in claims)),
+        claims=claims,
     )
 
 
@@ -115,23 +120,28 @@ def _subject(subject: str) -> str:
     return f"Re: {bare}"
 
 
-def _references(parent: Message) -> tuple[str, ...]:
-    """The parent's References (or its only In-Reply-To) and the parent: the first and the newest 19."""
-    known = parent.references or parent.in_reply_to[:1]
-    ids = [*filter(None, map(identifier, dict.fromkeys((*known, parent.message_id))))]
+def _references(parent: Message, own_id: str) -> tuple[str, ...]:
+    """The parent's References (or its only In-Reply-To) and the parent: the first and the newest 19.
+
+    The parent comes last and we do not come at all, whatever circles there are.
+    """
+    above = parent.references or parent.in_reply_to[:1]
+    known = dict.fromkeys(name for name in above if name not in (own_id, parent.message_id))
+    ids = [*filter(None, map(identifier, (*known, parent.message_id)))]
     return tuple(ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]])
 
 
 def _body(
     series: Series, sheet: Sheet, rules: tuple[str, ...], identity: Identity, words: Words
 ) -> str:
-    named = list(dict.fromkeys(_entry(series, sheet, verdict) for verdict in sheet.rest))
+    gravest = sorted(sheet.rest, key=lambda verdict: -verdict.finding.severity.rank)
+    named = list(dict.fromkeys(_entry(series, sheet, verdict) for verdict in gravest))
     shown, more = _fitting(named, sheet.rest_lines)
     sender = sheet.message.sender
     return words.reply(
         date=_date(sheet.message.date),
-        name=header(sender.name, NAME_LIMIT) or email(sender.email) or "somebody",
-        parts=tuple(_parts(series, sheet)),
+        name=spoken(sender.name, NAME_LIMIT) or email(sender.email) or "somebody",
+        parts=tuple(_parts(series, sheet, words)),
         rest=shown,
         more=more,
         rules=rules,
@@ -140,21 +150,28 @@ def _body(
     )
 
 
-def _parts(series: Series, sheet: Sheet) -> Iterator[Part]:
+def _parts(series: Series, sheet: Sheet, words: Words) -> Iterator[Part]:
     """What is quoted and noted, in the order of the mail."""
     if sheet.quoted:
-        yield Part("", _blocks(sheet.message, sheet.patch, sheet.quoted))
+        yield Part("", _blocks(sheet.message, sheet.patch, sheet.quoted, words))
     for patch in series.patches:
         about = [v for v in sheet.noted if v.finding.anchor.message_id == patch.message_id]
         if about:
-            yield Part(position(patch), _blocks(patch.message, patch, about))
+            yield Part(position(patch), _blocks(patch.message, patch, about, words))
 
 
 def _blocks(
-    message: Message, patch: Patch | None, verdicts: Iterable[Verdict]
+    message: Message, patch: Patch | None, verdicts: Iterable[Verdict], words: Words
 ) -> tuple[Block, ...]:
+    """The blocks about one mail; what would be said twice in a row is said once."""
     remarks = (Remark(_places(verdict), wrapped(verdict.comment)) for verdict in verdicts)
-    return tuple(blocks(message.body, patch.files if patch else (), remarks))
+    made = tuple(blocks(message.body, patch.files if patch else (), remarks))
+    said = ("", *(block.text for block in made))
+    same = words.same()
+    return tuple(
+        Block(block.quote, same) if block.text == before and len(same) < len(before) else block
+        for before, block in zip(said, made, strict=False)
+    )
 
 
 def _places(verdict: Verdict) -> tuple[int, ...]:
@@ -172,7 +189,7 @@ def position(patch: Patch) -> str:
     """How people name a patch within its series: `3/7`, or its text where it has no number."""
     subject = patch.subject
     if subject.position is None:
-        return header(subject.text, NAME_LIMIT)
+        return spoken(subject.text, NAME_LIMIT)
     insert = f".{subject.insert}" if subject.insert else ""
     total = f"/{subject.total}" if subject.total is not None else ""
     return f"{subject.position}{insert}{total}"
@@ -185,9 +202,9 @@ def _entry(series: Series, sheet: Sheet, verdict: Verdict) -> str:
     others = (patch for patch in series.patches if patch is not sheet.patch)
     where = [position(patch) for patch in others if patch.message_id == target]
     if finding.function:
-        where.append(f"{header(finding.function, NAME_LIMIT)}()")
+        where.append(f"{spoken(finding.function, NAME_LIMIT)}()")
     elif finding.anchor.path:
-        where.append(header(finding.anchor.path, NAME_LIMIT))
+        where.append(spoken(finding.anchor.path, NAME_LIMIT))
     return wrapped(f"- {', '.join((*where, finding.rule))}", "  ")
 
 

@@ -56,6 +56,7 @@ def sheets(
 ) -> Iterator[Sheet]:
     """The mails for these verdicts: the one with the summary first, then in order of the patches.
 
+    There is no summary where every patch that is spoken of gets a mail of its own.
     `on_cover` are the ids of rules that speak in the answer to the cover letter or, without one, in the
     answer to the first patch.
     """
@@ -65,22 +66,33 @@ def sheets(
         return
     groups, aside = _grouped(verdicts, head, patches, on_cover)
     full = Room(policy.max_findings_per_mail, policy.max_own_lines)
+    few = len(groups) <= policy.max_mails_per_series and groups.keys() <= patches.keys()
+    if few and not aside:
+        yield from (_alone(patch, groups[t], full) for t, patch in patches.items() if t in groups)
+        return
     fits = {target: _fit(group, full) for target, group in groups.items()}
-    whole = not aside and not any(fit.left for fit in fits.values())
-    chosen = groups.keys() & patches.keys()
-    if not whole or len(groups) > policy.max_mails_per_series or chosen != groups.keys():
-        others = sorted((t for t in groups if t != head), key=lambda t: -_gravity(groups[t]))
-        chosen = set(others[: policy.max_mails_per_series - 1])
-        rest = [
-            verdict
-            for target in groups
-            if target != head
-            for verdict in (fits[target].left if target in chosen else groups[target])
-        ]
-        yield _with_summary(series, patches.get(head), groups.get(head, []), aside, rest, full)
+    others = sorted((t for t in groups if t != head), key=lambda t: -_gravity(groups[t]))
+    chosen = set(others[: policy.max_mails_per_series - 1])
+    rest = [
+        verdict
+        for target in groups
+        if target != head
+        for verdict in (fits[target].left if target in chosen else groups[target])
+    ]
+    yield _with_summary(series, patches.get(head), groups.get(head, []), aside, rest, full)
     for target, patch in patches.items():
         if target in chosen and fits[target].kept:
             yield Sheet(patch.message, patch, fits[target].kept)
+
+
+def _alone(patch: Patch, own: Sequence[Verdict], full: Room) -> Sheet:
+    """The mail about one patch that names what it has no room for."""
+    fit = _fit(own, full)
+    if not fit.left:
+        return Sheet(patch.message, patch, fit.kept)
+    reserved = _reserved(full)
+    fit = _fit(own, Room(full.findings, full.lines - reserved))
+    return Sheet(patch.message, patch, fit.kept, (), fit.left, fit.room.lines + reserved)
 
 
 def _grouped(
@@ -110,7 +122,7 @@ def _with_summary(
     full: Room,
 ) -> Sheet:
     """The mail that speaks for the whole series: in full about other patches as long as there is room."""
-    reserved = min(SUMMARY_LINES, full.lines // 2)
+    reserved = _reserved(full)
     quoted = _fit(own, Room(full.findings, full.lines - reserved))
     noted = _fit([*aside, *rest], quoted.room, extra=1)
     return Sheet(
@@ -123,11 +135,25 @@ def _with_summary(
     )
 
 
+def _reserved(full: Room) -> int:
+    """Own lines kept for what is only named."""
+    return min(SUMMARY_LINES, full.lines // 2)
+
+
 def _fit(verdicts: Sequence[Verdict], room: Room, extra: int = 0) -> Fit:
-    """What of the verdicts fits, in the order given; `extra` own lines are needed beside each."""
+    """What of the verdicts fits, in the order given; `extra` own lines are needed beside each.
+
+    Of those that weigh the same the first of each rule come before its others.
+    """
     kept = set()
+    rules = [verdict.finding.rule for verdict in verdicts]
+    first = {rule: number for number, rule in reversed([*enumerate(rules)])}
     by_gravity = sorted(
-        range(len(verdicts)), key=lambda number: -verdicts[number].finding.severity.rank
+        range(len(verdicts)),
+        key=lambda number: (
+            -verdicts[number].finding.severity.rank,
+            first[rules[number]] != number,
+        ),
     )
     for number in by_gravity:
         if room.findings < 1:

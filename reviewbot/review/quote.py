@@ -6,6 +6,7 @@ is marked `[...]`. Only what a terminal or a mail cannot carry is changed or lef
 Source: rule catalogue §4.2 (body), measured habits of reviewers §4.1.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,8 +21,11 @@ ELISION = "[...]"
 BEFORE = 5
 BEFORE_MOST = 7
 BEFORE_LESS = 2
-# So many lines more are shown of a call that goes on behind the line that is commented on.
+# So many lines more are shown of a call that goes on behind the line that is commented on, and of a table.
 AFTER_MOST = 3
+TABLE_MOST = 8
+# How a function, a table or a comment ends that begins above the quote.
+_ENDS = re.compile(r"(?:\};?|\s+\*(?:/| .*)?)?\s*")
 # A gap this small is quoted rather than marked.
 JOINED = 2
 # RFC 5322 §2.1.1 allows 998 octets a line; a longer one is left out.
@@ -82,17 +86,29 @@ def _stretches(
     start = _start(lines, span, places[-1])
     for place in places[:-1]:
         if place < start:
-            yield place - BEFORE_LESS, place
+            end = _end(lines, place) if _span(hunks, place).headed else place
+            yield _start_of_other(lines, place), min(end, start - 1)
     yield start, _end(lines, places[-1]) if span.headed else places[-1]
 
 
+def _start_of_other(lines: Sequence[str], index: int) -> int:
+    """The line to begin with of one that is only referred to: the head of its function where that is near."""
+    heads = range(max(0, index - BEFORE_LESS), index)
+    return next((head for head in heads if _is_head(lines[head][1:])), index)
+
+
 def _end(lines: Sequence[str], index: int) -> int:
-    """The line on which the parentheses opened at `index` are closed, if that is near and alike."""
+    """The line on which the table, or the parentheses, opened at `index` are closed, if that is near.
+
+    A call goes on in lines like its first, a table in any lines of the hunk.
+    """
+    is_table = lines[index].rstrip().endswith("= {")
+    first, last, most = ("{", "}", TABLE_MOST) if is_table else ("(", ")", AFTER_MOST)
     opened = 0
-    for number in range(index, min(index + AFTER_MOST + 1, len(lines))):
-        if lines[number][:1] != lines[index][:1]:
+    for number in range(index, min(index + most + 1, len(lines))):
+        if lines[number][:1] not in (("+", "-", " ") if is_table else lines[index][:1]):
             break
-        opened += lines[number].count("(") - lines[number].count(")")
+        opened += lines[number].count(first) - lines[number].count(last)
         if opened <= 0:
             return number
     return index
@@ -100,13 +116,20 @@ def _end(lines: Sequence[str], index: int) -> int:
 
 def _start(lines: Sequence[str], span: Span, index: int) -> int:
     """The line to begin with: of a statement, the head of its function where it is near."""
-    if not span.headed or not lines[index][1:2].isspace():
+    if not span.headed:
         return index - BEFORE_LESS
+    if not lines[index][1:2].isspace():
+        return _past_ends(lines, max(span.first + 1, index - BEFORE_LESS), index)
     for head in range(index - 2, max(span.first, index - BEFORE_MOST - 1), -1):
         if _is_head(lines[head][1:]):
             return head
     start = max(span.first + 1, index - BEFORE)
-    while start < index - 2 and not lines[start][1:].strip():
+    return max(start, min(_past_ends(lines, start, index), index - 2))
+
+
+def _past_ends(lines: Sequence[str], start: int, index: int) -> int:
+    """The first line from `start` that is more than the end of something else."""
+    while start < index and _ENDS.fullmatch(lines[start][1:]):
         start += 1
     return start
 

@@ -5,6 +5,7 @@ template, and reaches one as a single printable line. A template that does not r
 that names template, rule and line. The only file that imports jinja2; must not know mails or channels.
 """
 
+import re
 import traceback
 from collections.abc import Mapping
 from functools import cached_property
@@ -16,12 +17,17 @@ from msgspec import Struct
 
 from reviewbot.errors import TemplateError
 from reviewbot.model.finding import Finding
-from reviewbot.model.printable import header, printable
+from reviewbot.model.printable import printable, spoken
 from reviewbot.review.wrap import paragraphs, wrapped
 
 REPLY = "reply.j2"
 GUEST = "guest.j2"
+AGAIN = "again.j2"
+SAME = "same.j2"
 FACT_LIMIT = 1000
+# No line of a mail may be longer than 998 octets (RFC 5322 §2.1.1), and a word is not broken.
+WORD_LIMIT = 200
+_WORD = re.compile(rf"\S{{{WORD_LIMIT + 4},}}")
 
 # What a template can raise while it runs, beside jinja2's own errors.
 _RAISED = (
@@ -60,11 +66,24 @@ class Words(Struct, frozen=True, dict=True):
         }
         facts = {name: _fact(value) for name, value in values.items()}
         text = self._render(self._template(finding.rule), facts, f" of rule {finding.rule}")
-        return "\n\n".join(paragraphs(printable(text)))
+        return "\n\n".join(paragraphs(_WORD.sub(_cut, printable(text))))
+
+    def again(self, revision: int) -> str:
+        """What `again.j2` says of a finding that was said of that revision and not answered."""
+        return " ".join(paragraphs(self._render(AGAIN, {"revision": revision}, "")))
+
+    def same(self) -> str:
+        """What `same.j2` says in place of a comment that has just been made word for word."""
+        return " ".join(paragraphs(self._render(SAME, {}, "")))
 
     def reply(self, **values: object) -> str:
         """What `reply.j2` makes of the parts of a mail: the body. Raises TemplateError."""
         return self._render(REPLY, values, "").rstrip() + "\n"
+
+    def path(self, rule_id: str) -> Path | None:
+        """The file whose words the rule speaks with, or None where there is none."""
+        name = self._template(rule_id)
+        return next((f / name for f in self.folders if (f / name).is_file()), None)
 
     def _template(self, rule_id: str) -> str:
         """The name of a rule's template."""
@@ -110,4 +129,8 @@ class Words(Struct, frozen=True, dict=True):
 
 
 def _fact(value: str | int) -> str | int:
-    return header(value, FACT_LIMIT) if isinstance(value, str) else value
+    return spoken(value, FACT_LIMIT) if isinstance(value, str) else value
+
+
+def _cut(word: re.Match[str]) -> str:
+    return f"{word[0][:WORD_LIMIT]}..."

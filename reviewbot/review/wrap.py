@@ -1,7 +1,8 @@
 """Own text in lines of 72 characters, as a mail to a kernel list wants it.
 
 Law: only white space changes; a word that is longer than a line stays whole; no line starts with `From `,
-which some readers of an mbox take for the next mail. Quoted text never comes here.
+which some readers of an mbox take for the next mail, nor with `>`, which is the mark of a quote. Quoted text
+never comes here.
 
 Source: rule catalogue §4.2 (body).
 """
@@ -10,16 +11,21 @@ import re
 from textwrap import TextWrapper
 
 WIDTH = 72
-_FROM = re.compile("^From ", re.MULTILINE)
+_FROM = re.compile("^(?=From |>)", re.MULTILINE)
 
 
 def wrapped(text: str, indent: str = "") -> str:
     """`text` wrapped paragraph by paragraph; `indent` stands before every line but the first."""
+    filled = _filled(text, indent, WIDTH)
+    # The blank takes a column.
+    return _FROM.sub(" ", _filled(text, indent, WIDTH - 1)) if _FROM.search(filled) else filled
+
+
+def _filled(text: str, indent: str, width: int) -> str:
     wrapper = TextWrapper(
-        WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
-    text = "\n\n".join(wrapper.fill(paragraph) for paragraph in paragraphs(text))
-    return _FROM.sub(" From ", text)
+    return "\n\n".join(wrapper.fill(paragraph) for paragraph in paragraphs(text))
 
 
 def paragraphs(text: str) -> list[str]:

@@ -3,7 +3,8 @@
 Law: a mail parses back to the reply it was made from; no header is longer than a line may be, none holds text
 that was not made safe. File names are made of a number and a hash. Must not know why a reply was written.
 
-Sources: RFC 5322, RFC 2045 (MIME), RFC 2047 (encoded words), mboxrd (`>From ` quoting, reversible).
+Sources: RFC 5322, RFC 2045 (MIME), RFC 2047 (encoded words), RFC 3834 (Auto-Submitted), mboxrd (`>From `
+quoting, reversible).
 """
 
 import re
@@ -18,12 +19,11 @@ from reviewbot import __version__
 from reviewbot.model.message import MADE_UP, Address
 from reviewbot.model.printable import email, header, identifier
 from reviewbot.model.reply import Reply
+from reviewbot.sinks.mboxrd import SEPARATOR, mboxrd
 
-# A mark of mboxrd, as public-inbox writes it.
-SEPARATOR = b"From mboxrd@z Thu Jan  1 00:00:00 1970\n"
-_FROM = re.compile(rb"^(>*From )", re.MULTILINE)
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 WIDTH = 76
+MARK = "Re: "
 
 
 def draft(reply: Reply, when: datetime) -> bytes:
@@ -38,7 +38,7 @@ def draft(reply: Reply, when: datetime) -> bytes:
 def mbox(replies: Iterable[Reply], when: datetime) -> Iterator[bytes]:
     """The replies as pieces of one mboxrd file."""
     for reply in replies:
-        yield SEPARATOR + _FROM.sub(rb">\1", draft(reply, when)) + b"\n"
+        yield mboxrd(draft(reply, when))
 
 
 def save(replies: Iterable[Reply], folder: Path, when: datetime) -> Iterator[Path]:
@@ -69,6 +69,7 @@ def _headers(reply: Reply, when: datetime) -> Iterator[str]:
     yield _ids("In-Reply-To", [identifier(reply.in_reply_to)])
     yield _ids("References", ids)
     yield _text("X-Reviewbot", f"{__version__}; rules={','.join(reply.rules)}; run={run}")
+    yield "Auto-Submitted: auto-replied" if reply.automatic else ""
     yield "MIME-Version: 1.0"
     yield "Content-Type: text/plain; charset=utf-8"
     yield "Content-Transfer-Encoding: 8bit"
@@ -76,7 +77,7 @@ def _headers(reply: Reply, when: datetime) -> Iterator[str]:
 
 def _text(name: str, text: str) -> str:
     """An unstructured header."""
-    return f"{name}: {_folded(header(text), len(name) + 2)}"
+    return f"{name}: {_folded(header(text), len(name) + 2, MARK)}"
 
 
 def _ids(name: str, ids: Iterable[str]) -> str:
@@ -103,18 +104,19 @@ def _mailbox(address: Address) -> str:
     return f"{name} <{safe}>"
 
 
-def _folded(text: str, used: int) -> str:
+def _folded(text: str, used: int, mark: str = "") -> str:
     """`text` folded at 76 columns, in encoded words where bare ASCII would not say what is meant.
 
-    `used` columns of the first line are taken. A leading `Re:` stays readable.
+    `used` columns of the first line are taken. A leading `mark` stays readable; in a name it would be more.
     """
     made = Header(maxlinelen=WIDTH, header_name="x" * (used - 2))
     if _is_plain(text):
         made.append(text, "us-ascii")
     else:
-        if text.startswith("Re: "):
-            made.append("Re:", "us-ascii")
-        made.append(text.removeprefix("Re: "), "utf-8")
+        if mark and text.startswith(mark):
+            made.append(mark.rstrip(), "us-ascii")
+            text = text.removeprefix(mark)
+        made.append(text, "utf-8")
     return made.encode()
 
 

@@ -19,11 +19,13 @@ from reviewbot.review.outcome import Outcome
 from reviewbot.sinks.records import (
     SCHEMA,
     FindingRecord,
+    FixedRecord,
     ProblemRecord,
     Report,
     SeriesRecord,
     SkipRecord,
     finding_record,
+    fixed_records,
     messages,
     problem_records,
     series_record,
@@ -46,6 +48,7 @@ def report(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -> 
     findings: list[FindingRecord] = []
     problems: list[ProblemRecord] = []
     skipped: list[SkipRecord] = []
+    fixed: list[FixedRecord] = []
     tally = Tally()
     ids: set[str] = set()
     for outcome in outcomes:
@@ -56,6 +59,7 @@ def report(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -> 
         findings += (finding_record(v) for v in outcome.verdicts if v.channel in channels)
         problems += wrong
         skipped += skip_records(outcome)
+        fixed += fixed_records(outcome)
         tally = tally.plus(outcome, sum(not record.rule for record in wrong))
     return Report(
         schema=SCHEMA,
@@ -65,6 +69,7 @@ def report(outcomes: Iterable[Outcome], channels: Collection[Channel] = ALL) -> 
         problems=tuple(problems),
         skipped=tuple(skipped),
         summary=replace(tally, messages=len(ids)),
+        fixed=tuple(fixed),
     )
 
 

@@ -115,6 +115,17 @@ class SkipRecord(Struct, frozen=True):
     failed: bool
 
 
+class FixedRecord(Struct, frozen=True):
+    """What was said of an earlier revision, in our mail `said`, and is no longer found in this series."""
+
+    rule: str
+    symbol: str
+    fingerprint: str
+    revision: int
+    message_id: str
+    said: str
+
+
 class Report(Struct, frozen=True):
     """Everything that came of a run."""
 
@@ -125,6 +136,7 @@ class Report(Struct, frozen=True):
     problems: tuple[ProblemRecord, ...]
     skipped: tuple[SkipRecord, ...]
     summary: Tally
+    fixed: tuple[FixedRecord, ...]
 
 
 def series_record(series: Series) -> SeriesRecord:
@@ -163,6 +175,15 @@ def finding_record(verdict: Verdict) -> FindingRecord:
         related=tuple(_place(other) for other in finding.related),
         evidence=evidence_record(finding.evidence),
     )
+
+
+def fixed_records(outcome: Outcome) -> Iterator[FixedRecord]:
+    """What was said of an earlier revision and is no longer found."""
+    where = outcome.series.message_id
+    for one in outcome.fixed:
+        yield FixedRecord(
+            one.rule, one.symbol, one.fingerprint, one.revision, where, one.message_id
+        )
 
 
 def evidence_record(evidence: Evidence | None) -> EvidenceRecord | None:

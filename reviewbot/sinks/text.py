@@ -89,6 +89,9 @@ def _series(outcome: Outcome, page: Page, channels: Collection[Channel]) -> Iter
     for failure in outcome.failures:
         where = failure.path or failure.message_id
         yield page.text(2, f"rule {failure.rule} failed on {where}: {failure.error}", Style.PROBLEM)
+    for gone in outcome.fixed:
+        name = f" {gone.symbol}" if gone.symbol else ""
+        yield page.text(2, f"said of v{gone.revision}, no longer found: {gone.rule}{name}", hang=2)
     shown = (verdict for verdict in outcome.verdicts if verdict.channel in channels)
     mails = {mail.message_id: mail for mail in messages(outcome.series)}
     for message_id, verdicts in groupby(shown, key=lambda v: v.finding.anchor.message_id):
@@ -102,7 +105,9 @@ def _series(outcome: Outcome, page: Page, channels: Collection[Channel]) -> Iter
 def _verdict(verdict: Verdict, body: list[str], page: Page) -> Iterator[str]:
     finding = verdict.finding
     if verdict.channel not in ALOUD:
-        words = f"{_place(finding)}: {verdict.comment} ({finding.rule}, {verdict.channel.value})"
+        why = f": {verdict.reason}" if verdict.channel is Channel.SUPPRESSED else ""
+        tail = f"({finding.rule}, {verdict.channel.value}{why})"
+        words = f"{_place(finding)}: {verdict.comment} {tail}"
         yield page.text(4, words, hang=2)
         return
     yield page.title(4, _place(finding), Style.SOFT)

@@ -9,6 +9,7 @@ from reviewbot.errors import ConfigError
 from reviewbot.model.finding import Channel
 from reviewbot.review.compose import Identity
 from reviewbot.review.policy import Policy
+from reviewbot.review.post import Mode
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_the_shipped_file_says_what_the_code_says() -> None:
     settings = load().settings
     assert settings.identity == Identity()
     shipped = settings.policy
-    assert shipped == Policy(skip_tags=shipped.skip_tags)
+    assert shipped == Policy(skip_tags=shipped.skip_tags, test_paths=shipped.test_paths)
 
 
 def test_the_shipped_file_says_every_option_of_every_rule() -> None:
@@ -228,3 +229,55 @@ def test_an_installed_package_brings_rules_and_words(
     kit = load().kit(select=("bar-unsafe",))
     assert [rule.id for rule in kit.rules] == ["bar-unsafe"]
     assert tmp_path / "odd_rules" / "templates" in kit.words.folders
+
+
+# To whom mails go
+
+
+LIST = '[[list]]\naddress = "kvm@vger.kernel.org"\nopt_in = true\n'
+
+
+def test_by_default_nothing_is_sent_to_anybody() -> None:
+    manners = load().kit().manners
+    assert (manners.post.mode, manners.lists) == (Mode.DRAFT, ())
+    assert (manners.post.embargo_hours, manners.post.auto_submitted) == (24, False)
+
+
+def test_manners_hold_all_that_is_set(tmp_path: Path) -> None:
+    text = (
+        '[post]\nmode = "list"\n[policy]\nmax_mails_per_series = 1\n'
+        '[identity]\nemail = "Bot@example.org"\nreply_to = "Me <me@example.org>"\n' + LIST
+    )
+    manners = load(written(tmp_path / "a.toml", text)).manners()
+    assert (manners.post.mode, manners.policy.max_mails_per_series) == (Mode.LIST, 1)
+    assert [one.address for one in manners.lists] == ["kvm@vger.kernel.org"]
+    assert manners.own == {"bot@example.org", "me@example.org"}
+
+
+def test_only_what_breaks_a_kernel_may_be_said_to_lists() -> None:
+    public = load().manners().public
+    assert "kvm-get-without-put" in public
+    assert public.isdisjoint({"extern-on-prototype", "fixes-tag-malformed", "export-new"})
+
+
+def test_a_list_may_have_words_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    path = written(tmp_path / "a.toml", LIST + 'templates = "words"\n')
+    words = load(path).kit().list_words["kvm@vger.kernel.org"]
+    assert (words.folders[0], words.folders[-1].name) == (tmp_path / "words", "templates")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[post]\nembargo_hours = 0\n", "post.embargo_hours: expected int >= 1"),
+        ('[post]\nmode = "all"\n', "post.mode: invalid enum value 'all'"),
+        ('[post]\nquiet_hours = "always"\n', "post: quiet_hours is not like 22:00-07:00: 'always'"),
+        (LIST + "forbids = true\n", "opt_in and forbids contradict each other"),
+        (LIST.replace("kvm@", "*@"), "address of a list that opted in is one address"),
+        (LIST + 'templates = "words"\n', "list.templates: .*words is not a folder"),
+    ],
+)
+def test_manners_that_cannot_be_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load(written(tmp_path / "a.toml", text))

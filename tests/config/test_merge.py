@@ -142,3 +142,14 @@ def test_a_pair_that_is_nonsense_is_left_for_the_check() -> None:
     """Merging never fails; the check of each file names what is wrong."""
     assert pairs({"object": "struct foo", "get": 3})
     assert merged({"pair": [PAIR]}, {"pair": "nonsense"}) == {"pair": "nonsense"}
+
+
+def test_a_patchwork_server_stands_for_the_one_of_its_name() -> None:
+    below = {
+        "patchwork": [{"name": "kernel", "url": "https://a"}, {"name": "own", "url": "https://b"}]
+    }
+    above = {"patchwork": [{"name": "kernel", "url": "https://c"}]}
+    assert merged(below, above)["patchwork"] == [
+        {"name": "kernel", "url": "https://c"},
+        {"name": "own", "url": "https://b"},
+    ]

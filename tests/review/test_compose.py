@@ -168,6 +168,21 @@ def test_a_long_list_of_related_lines_is_not_quoted() -> None:
     assert "symbol_get" not in reply.body
 
 
+def test_what_was_just_said_is_not_said_again_in_full() -> None:
+    one = read("single")
+    (own,) = one.patches
+    lines = ("kfree(", "return 0;", "static int widget", "struct gauge", "gauge->kvm = kvm;")
+    comments = (COMMENT, COMMENT, "Why?", "Why?", COMMENT)
+    said = [
+        verdict(own, line, f"rule-{number}", comment)
+        for number, (line, comment) in enumerate(zip(lines, comments, strict=True))
+    ]
+    (reply,) = replies(one, said, Policy(max_findings_per_mail=5), NOBODY, WORDS)
+    assert reply.body.count(COMMENT) == 2
+    assert reply.body.count("Same here.") == 1
+    assert reply.body.count("Why?") == 2  # no shorter to say
+
+
 def test_a_summary_that_does_not_fit_is_counted() -> None:
     many = [
         Verdict(finding(f"rule-{n}", function=f"f{n}"), Channel.MAIL, "", COMMENT)

@@ -3,15 +3,20 @@
 An expected mail is `tests/mails/<name>-<n>.eml`; the version in `X-Reviewbot` is written there as VERSION.
 """
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from reviewbot import __version__
-from reviewbot.model.finding import Severity, Verdict
+from reviewbot.model.finding import Channel, Severity, Verdict
+from reviewbot.model.message import RawMessage
 from reviewbot.model.series import Series
+from reviewbot.parse.mail import message
 from reviewbot.review.compose import Identity, replies
 from reviewbot.review.policy import Policy
+from reviewbot.review.wording import mail_faults
 from reviewbot.sinks.drafts import draft
 from tests.review.talk import MAILS, WHEN, WORDS, read, verdict
 
@@ -84,14 +89,70 @@ def pinned(one: Series) -> list[Verdict]:
     return [where]
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("single", single), ("series", crowded), ("related", pinned)]
+def quoted(one: Series) -> list[Verdict]:
+    """As many as two mails can quote: one under each patch, nothing at the cover letter."""
+    first, second, _ = one.patches
+    return [
+        verdict(first, "EXPORT", "export-not-gpl", "EXPORT_SYMBOL_GPL?", severity=Severity.NIT),
+        verdict(second, "kvm_get_kvm", "kvm-get-without-put", NO_PUT, function="kvm_ledger_open"),
+    ]
+
+
+def noted(one: Series) -> list[Verdict]:
+    """What belongs to the cover letter is said there in full, with the patch it is about."""
+    first, *_ = one.patches
+    return [verdict(first, "Fixes:", "fixes-tag-malformed", NO_HASH, severity=Severity.NIT)]
+
+
+def silent(one: Series) -> list[Verdict]:
+    """Nothing is mailed of the channels that are for people who run reviewbot."""
+    _, second, _ = one.patches
+    quiet = (Channel.DRAFT, Channel.REPORT, Channel.SUPPRESSED)
+    return [verdict(second, "kvm_get_kvm", "a-rule", NO_PUT, channel=c) for c in quiet]
+
+
+SCARCE = Policy(max_mails_per_series=1, max_findings_per_mail=1, max_own_lines=8)
+CASES = (
+    ("single", "single", single, Policy()),
+    ("series", "series", crowded, Policy()),
+    ("related", "related", pinned, Policy()),
+    ("quoted", "series", quoted, Policy()),
+    ("noted", "series", noted, Policy()),
+    ("overflow", "series", crowded, SCARCE),
+    ("silent", "series", silent, Policy()),
 )
-def test_replies_are_as_expected(name: str, said: Callable[[Series], list[Verdict]]) -> None:
-    one = read(name)
-    made = replies(one, said(one), Policy(), IDENTITY, WORDS, {"fixes-tag-malformed"})
+
+
+@pytest.mark.parametrize(
+    ("name", "mbox", "said", "policy"), CASES, ids=lambda value: str(value)[:20]
+)
+def test_replies_are_as_expected(
+    name: str, mbox: str, said: Callable[[Series], list[Verdict]], policy: Policy
+) -> None:
+    one = read(mbox)
+    made = replies(one, said(one), policy, IDENTITY, WORDS, {"fixes-tag-malformed"})
     wrote = [draft(reply, WHEN) for reply in made]
     paths = sorted(MAILS.glob(f"{name}-*.eml"))
     expected = [path.read_bytes() for path in paths]
     marked = f"X-Reviewbot: {__version__};".encode()
     assert [data.replace(marked, b"X-Reviewbot: VERSION;") for data in wrote] == expected
+
+
+@pytest.mark.parametrize("path", sorted(MAILS.glob("*.eml")), ids=lambda path: path.stem)
+def test_an_expected_reply_is_what_may_be_mailed(path: Path) -> None:
+    """The letters themselves are held to the rules of the checker of templates."""
+    mail = message(RawMessage(path.read_bytes()))
+    (rules,) = re.findall(r"rules=([\w,-]+)", path.read_text().replace("\n", " "))
+    assert (
+        list(
+            mail_faults(
+                mail.body.rstrip("\n") + "\n", rules.split(","), IDENTITY.rules_url.rstrip("/")
+            )
+        )
+        == []
+    )
+
+
+def test_every_expected_reply_is_of_a_case() -> None:
+    names = {name for name, *_ in CASES}
+    assert {path.stem.rpartition("-")[0] for path in MAILS.glob("*.eml")} == names - {"silent"}

@@ -70,6 +70,17 @@ def test_more_findings_than_a_mail_holds_are_summed_up() -> None:
     assert shape(made) == [("1@example.org", 3, 0, 2)]
 
 
+def test_what_a_patch_has_too_much_of_is_named_in_its_own_mail() -> None:
+    made = planned(posted(4, cover=True), *[said(2) for _ in range(5)], said(3))
+    assert shape(made) == [("2@example.org", 3, 0, 2), ("3@example.org", 1, 0, 0)]
+
+
+def test_of_each_rule_something_is_said_before_more_of_one() -> None:
+    verdicts = [said(1, rule) for rule in ("a-rule", "a-rule", "b-rule", "a-rule", "c-rule")]
+    (sheet,) = planned(posted(1), *verdicts)
+    assert [v.finding.rule for v in sheet.quoted] == ["a-rule", "b-rule", "c-rule"]
+
+
 def test_the_gravest_findings_stay_in_their_order() -> None:
     verdicts = [
         said(1, f"rule-{n}", severity=severity)

@@ -219,3 +219,65 @@ def test_a_call_whose_end_is_not_of_the_same_kind_is_quoted_to_its_line() -> Non
 
 def test_a_finished_statement_is_quoted_no_further() -> None:
     assert under(1) == ">  \ta();"
+
+
+TABLE = """@@ -1,4 +1,14 @@ int foo(void)
+ \ta();
+ }
+\x20
++static const struct file_operations foo_fops = {
++\t.read = foo_read,
++\t.llseek = noop_llseek,
++};
++
+ int bar(void)
+ {
+ \t/*
+ \t * This is why.
+ \t */
+ \tone = take_one(here,
+ \t\t       there);
+"""
+
+
+def test_a_table_is_quoted_to_its_end_and_without_the_end_of_what_is_above() -> None:
+    (block,) = blocks(TABLE, files(TABLE), [Remark((4,), "why?")])
+    assert block.quote[2:] == (
+        "> +static const struct file_operations foo_fops = {",
+        "> +\t.read = foo_read,",
+        "> +\t.llseek = noop_llseek,",
+        "> +};",
+    )
+
+
+def test_a_table_that_goes_on_for_long_is_quoted_to_its_first_line() -> None:
+    long = TABLE.replace("+};\n", "+\t.foo = foo,\n" * 9 + "+};\n")
+    (block,) = blocks(long, files(long), [Remark((4,), "why?")])
+    assert block.quote[-1] == "> +static const struct file_operations foo_fops = {"
+
+
+def test_a_quote_does_not_begin_in_a_comment() -> None:
+    body = TABLE + "".join(f" \t{word};\n" for word in ("b", "c", "d"))
+    (block,) = blocks(body, files(body), [Remark((18,), "why?")])
+    assert block.quote[:3] == (
+        "> @@ -1,4 +1,14 @@ int foo(void)",
+        ELISION,
+        ">  \tone = take_one(here,",
+    )
+
+
+def test_a_line_that_is_referred_to_is_quoted_alone_and_to_its_end() -> None:
+    body = TABLE + "".join(f" \t{word * 3}();\n" for word in "bcdefgh")
+    (block,) = blocks(body, files(body), [Remark((14, 22), "why?")])
+    assert block.quote[1:6] == (
+        ELISION,
+        ">  \tone = take_one(here,",
+        ">  \t\t       there);",
+        ">  \tbbb();",
+        ">  \tccc();",
+    )
+
+
+def test_the_head_right_above_a_line_that_is_referred_to_is_quoted() -> None:
+    (quote,) = quotes(("one = 1;", "two = 2;"))
+    assert "> +static int baz(struct baz *baz)" in quote

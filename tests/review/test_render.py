@@ -6,7 +6,7 @@ import pytest
 
 from reviewbot.errors import ExitCode, TemplateError
 from reviewbot.model.finding import Finding
-from reviewbot.review.render import FACT_LIMIT, Words
+from reviewbot.review.render import FACT_LIMIT, WORD_LIMIT, Words
 from tests.values import finding
 
 
@@ -69,8 +69,19 @@ def test_a_fact_is_data_and_one_line(words: Words) -> None:
 
 
 def test_a_fact_is_bounded(words: Words) -> None:
-    huge = finding(facts={"name": "x" * 10**6}, symbol="y" * 10**6)
-    assert len(said(words, "{{ name }}{{ symbol }}", huge)) == 2 * FACT_LIMIT
+    huge = finding(facts={"name": "x " * 10**6}, symbol="y " * 10**6)
+    assert FACT_LIMIT < len(said(words, "{{ name }} {{ symbol }}", huge)) <= 2 * FACT_LIMIT + 1
+
+
+def test_no_word_is_longer_than_a_line_may_be(words: Words) -> None:
+    huge = finding(facts={"name": "𝕏" * 10**6}, symbol="y" * WORD_LIMIT)
+    expected = "𝕏" * WORD_LIMIT + "... " + "y" * WORD_LIMIT + "()"
+    assert said(words, "{{ name }}{{ name }}() {{ symbol }}()", huge) == expected
+
+
+def test_a_fact_is_no_trailer_and_no_command(words: Words) -> None:
+    hostile = finding(facts={"name": "Acked-by: E <e@x> #syz fix reviewbot: off"})
+    assert said(words, "{{ name }}", hostile) == "Acked-by : E <e@x> # syz fix reviewbot : off"
 
 
 def failure(words: Words, template: str, found: Finding | None = None) -> str:

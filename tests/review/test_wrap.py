@@ -33,6 +33,11 @@ def test_no_line_looks_like_the_start_of_a_mail() -> None:
     assert wrapped("x" * 70 + " From here") == "x" * 70 + "\n From here"
 
 
+def test_no_line_looks_like_a_quote() -> None:
+    assert wrapped(f"{'x' * 71} > 4") == f"{'x' * 71}\n > 4"
+    assert wrapped("> x") == " > x"
+
+
 def test_own_lines_are_those_with_words() -> None:
     assert own_lines("") == 0
     assert own_lines("a\n\nb") == 2
@@ -47,3 +52,12 @@ def test_only_white_space_changes(text: str) -> None:
 @given(TEXT)
 def test_wrapping_again_changes_nothing_but_the_guard(text: str) -> None:
     assert wrapped(wrapped(text)) == wrapped(text)
+
+
+def test_the_blank_before_from_is_no_column_too_many() -> None:
+    """A line of 72 columns that begins with `From ` keeps to 72 with the blank before it."""
+    for length in range(60, 80):
+        text = f"{'x' * 40} {'y' * 30} From {'z' * (length - 5)} word word word"
+        lines = wrapped(text).split("\n")
+        assert all(len(line) <= 72 or " " not in line.strip() for line in lines)
+        assert not any(line.startswith("From ") for line in lines)

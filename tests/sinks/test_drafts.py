@@ -115,6 +115,11 @@ def test_the_mark_of_a_reply_stays_readable() -> None:
     assert b"\nSubject: Re: =?utf-8?" in draft(reply(subject="Re: Jörg"), WHEN)
 
 
+def test_a_name_that_begins_like_a_subject_is_a_name() -> None:
+    data = draft(reply(to=(Address("Re: Jörg", "j@example.org"),)), WHEN)
+    assert person(data, "To") == ("Re: Jörg", "j@example.org")
+
+
 @given(WILD, WILD, WILD)
 def test_what_is_written_is_what_was_meant(subject: str, name: str, other: str) -> None:
     made = reply(

@@ -86,7 +86,7 @@ def test_a_clean_series_takes_no_line() -> None:
 def test_other_channels_than_those_asked_for_are_only_counted() -> None:
     page = "".join(text([rich()], Page(), (Channel.DRAFT, Channel.SUPPRESSED)))
     assert "b-rule · high · draft" in page
-    assert "(d-rule, suppressed)" in " ".join(page.split())
+    assert "(d-rule, suppressed: known)" in " ".join(page.split())
     assert "c-rule" not in page
     assert "5 found" in page
     assert "2 to mail in 1 reply (not shown), 1 drafted, 1 reported (not shown)" in " ".join(
