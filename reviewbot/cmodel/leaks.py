@@ -123,9 +123,17 @@ def _of(
 def _proof(change: FunctionChange, both: Both, owed: Owed, end: State) -> Proof | None:
     """What shows in the function itself, and in its file, that the reference had to be given back."""
     found = owed.proof(end) or (Proof.SIBLING if is_early(both, owed, end) else None)
+    if found is Proof.KEPT and not (owed.is_kept_elsewhere(end) or _is_put_in_file(change, owed)):
+        found = Proof.FAILED
     if found in (None, Proof.FAILED) and is_for_file(owed, end, change.source.new):
         return Proof.FILE
     return found
+
+
+def _is_put_in_file(change: FunctionChange, owed: Owed) -> bool:
+    """Whether some function of the file gives such references back."""
+    names = frozenset(owed.walk.ledger.pair.put)
+    return next(iter(change.source.new.outline.calls_of(names)), None) is not None
 
 
 def _is_put_within(change: FunctionChange, owed: Owed, path: tuple[State, ...]) -> bool:

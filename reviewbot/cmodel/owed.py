@@ -68,6 +68,11 @@ class Owed(Struct, frozen=True, dict=True):
             return None
         return Proof.SIBLING
 
+    def is_kept_elsewhere(self, end: State) -> bool:
+        """Whether a path other than the one to this end passes the object on."""
+        passed = {state.step for state in self.walk.path(end)}
+        return not self.walk.ledger.touched.isdisjoint(self.holding - passed)
+
     def is_passed_by(self, path: tuple[State, ...], start: int, apart: int, answer: Answer) -> bool:
         """Whether the path parts from those that put an object which is still the function's own."""
         inside = [state.step for state in path[start + 1 : -1]]
