@@ -123,7 +123,7 @@ def test_origins_in_a_folder(tmp_path: Path) -> None:
     assert [raw.origin for raw in read(str(tmp_path))] == [path]
 
 
-@pytest.mark.parametrize("data", [BOX, gzip.compress(BOX)])
+@pytest.mark.parametrize("data", [BOX, gzip.compress(BOX, mtime=0)])
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert list(read("-")) == [
@@ -143,8 +143,8 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
             new_file("a.c", "x\n").encode(),
             "no mail in it, it is a bare diff without a mail around it",
         ),
-        (gzip.compress(b""), "no mail in it, it is empty"),
-        (gzip.compress(BOX)[:-20], "the compressed file is cut off before its end"),
+        (gzip.compress(b"", mtime=0), "no mail in it, it is empty"),
+        (gzip.compress(BOX, mtime=0)[:-20], "the compressed file is cut off before its end"),
     ],
 )
 def test_files_without_mail(tmp_path: Path, data: bytes, reason: str) -> None:
