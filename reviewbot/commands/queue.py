@@ -56,16 +56,10 @@ def command(context: click.Context) -> ExitCode:
 
 @command.command("list", epilog=LIST)
 @selection_options
-def list_letters(
-    ids: tuple[str, ...] = (),
-    series: str = "",
-    rule: str = "",
-    mailing_list: str = "",
-    every: bool = False,
-) -> ExitCode:
+def list_letters(selection: Selection) -> ExitCode:
     """List the letters that wait for somebody; with --all also those that were sent or dropped."""
-    stages = () if every or ids else PENDING
-    asked = Query(stages, ids, series, rule, mailing_list)
+    stages = () if selection.every or selection.ids else PENDING
+    asked = Query(stages, selection.ids, selection.series, selection.rule, selection.list)
     with Outbox(state_folder()) as outbox:
         found = outbox.letters(asked)
     if found:
@@ -77,12 +71,11 @@ def list_letters(
 
 @command.command(epilog=SHOW)
 @selection_options
-def show(ids: tuple[str, ...], series: str, rule: str, mailing_list: str, every: bool) -> ExitCode:
+def show(selection: Selection) -> ExitCode:
     """Show letters as they would be sent, with their stage, what they say and how they came there.
 
     Without ID or option: those that are held.
     """
-    selection = Selection(ids, series, rule, mailing_list, every)
     with Outbox(state_folder()) as outbox:
         if selection.given:
             found = chosen(outbox, selection, tuple(Stage))
@@ -110,33 +103,24 @@ def edit(letter: str) -> ExitCode:
 @command.command(epilog=APPROVE)
 @selection_options
 @why_option
-def approve(
-    ids: tuple[str, ...], series: str, rule: str, mailing_list: str, every: bool, why: str
-) -> ExitCode:
+def approve(selection: Selection, why: str) -> ExitCode:
     """Say that letters may be sent; `reviewbot post` sends them."""
-    selection = Selection(ids, series, rule, mailing_list, every)
     return _moved(selection, (Stage.HELD,), Stage.APPROVED, why)
 
 
 @command.command(epilog=DROP)
 @selection_options
 @why_option
-def drop(
-    ids: tuple[str, ...], series: str, rule: str, mailing_list: str, every: bool, why: str
-) -> ExitCode:
+def drop(selection: Selection, why: str) -> ExitCode:
     """Say that letters are not to be sent; the same is not held again."""
-    selection = Selection(ids, series, rule, mailing_list, every)
     return _moved(selection, (Stage.HELD, Stage.APPROVED), Stage.DROPPED, why)
 
 
 @command.command(epilog=RESTORE)
 @selection_options
 @why_option
-def restore(
-    ids: tuple[str, ...], series: str, rule: str, mailing_list: str, every: bool, why: str
-) -> ExitCode:
+def restore(selection: Selection, why: str) -> ExitCode:
     """Hold letters again that were dropped or approved."""
-    selection = Selection(ids, series, rule, mailing_list, every)
     return _moved(selection, (Stage.DROPPED, Stage.APPROVED), Stage.HELD, why)
 
 
@@ -144,21 +128,12 @@ def restore(
 @selection_options
 @click.option("--sent/--not-sent", "sent", required=True, help="Whether they arrived.")
 @why_option
-def settle(
-    ids: tuple[str, ...],
-    series: str,
-    rule: str,
-    mailing_list: str,
-    every: bool,
-    sent: bool,
-    why: str,
-) -> ExitCode:
+def settle(selection: Selection, sent: bool, why: str) -> ExitCode:
     """Say of letters that nobody knows about whether they arrived.
 
     A letter is undecided if the connection or the machine broke down while it was sent. One that is said not
     to have arrived is approved again.
     """
-    selection = Selection(ids, series, rule, mailing_list, every)
     return _moved(selection, (Stage.UNDECIDED,), Stage.SENT if sent else Stage.APPROVED, why)
 
 
@@ -171,17 +146,8 @@ def settle(
     help="Read the threads again from local mirrors alone.  [env: REVIEWBOT_OFFLINE]",
 )
 @config_option
-def explain(
-    ids: tuple[str, ...],
-    series: str,
-    rule: str,
-    mailing_list: str,
-    every: bool,
-    offline: bool,
-    config: Path | None,
-) -> ExitCode:
+def explain(selection: Selection, offline: bool, config: Path | None) -> ExitCode:
     """Tell how letters came to be where they are, and what speaks against sending them now."""
-    selection = Selection(ids, series, rule, mailing_list, every)
     with Outbox(state_folder()) as outbox:
         found = chosen(outbox, selection, tuple(Stage))
         with import_module(OBJECTING).objecting(config, outbox, offline) as objections:

@@ -5,7 +5,8 @@ not know what is done with them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
 from msgspec import Struct
@@ -29,9 +30,7 @@ _OPTIONS = (
     click.option(
         "--rule", default="", metavar="RULE", help="In which this rule speaks, or a glob."
     ),
-    click.option(
-        "--list", "mailing_list", default="", metavar="LIST", help="To a patch sent to this list."
-    ),
+    click.option("--list", default="", metavar="LIST", help="To a patch sent to this list."),
     click.option("--all", "every", is_flag=True, help="All that can be."),
 )
 
@@ -52,10 +51,17 @@ class Selection(Struct, frozen=True):
 
 
 def selection_options(command: Command) -> Command:
-    """The argument and the options that choose letters: `ids`, `series`, `rule`, `mailing_list`, `every`."""
+    """The argument and the options that choose letters; the command is given them as `selection`."""
+
+    @wraps(command)
+    def bundled(*args: Any, **options: Any) -> Any:
+        fields = {name: options.pop(name) for name in Selection.__struct_fields__}
+        return command(*args, selection=Selection(**fields), **options)
+
+    made: Any = bundled
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        made = option(made)
+    return cast(Command, made)
 
 
 def chosen(outbox: Outbox, selection: Selection, stages: Sequence[Stage]) -> tuple[Entry, ...]:

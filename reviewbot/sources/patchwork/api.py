@@ -15,7 +15,6 @@ from reviewbot.model.message import RawMessage
 from reviewbot.parse import mbox
 from reviewbot.sources.patchwork.answers import (
     PatchAnswer,
-    Ref,
     SeriesAnswer,
     decoded,
     next_page,
@@ -125,9 +124,3 @@ def missing(series: SeriesAnswer) -> str:
     if series.received_all or series.total <= len(series.patches):
         return ""
     return f"Patchwork has {len(series.patches)} of the {series.total} patches of the series {series.id}"
-
-
-def message_ids(series: SeriesAnswer) -> tuple[str, ...]:
-    """The Message-IDs of its patches, without brackets, in order; those the server tells."""
-    refs: tuple[Ref, ...] = series.patches
-    return tuple(ref.msgid.strip("<> ") for ref in refs if ref.msgid)
