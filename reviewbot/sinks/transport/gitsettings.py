@@ -8,17 +8,16 @@ at its start is a program, and `sendmailCmd` words for a shell; without either a
 """
 
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
 from reviewbot.errors import ConfigError
+from reviewbot.gitconfig import git_settings
 from reviewbot.sinks.transport.secret import Secret
 from reviewbot.sinks.transport.settings import Encryption, Smtp
 
-_PATIENCE = 10
 _PLACES = ("/usr/sbin", "/usr/lib")
 _ENCRYPTION = {"ssl": Encryption.TLS, "tls": Encryption.STARTTLS, "": Encryption.NONE}
 _PORTS = {Encryption.TLS: 465}
@@ -100,22 +99,12 @@ def _chosen(tables: Mapping[str, Mapping[str, str]], identity: str) -> dict[str,
 
 def _git() -> dict[str, dict[str, str]]:
     """`sendemail.*` by subsection and key; the last value counts. Raises ConfigError."""
-    command = ("git", "config", "-z", "--get-regexp", r"^sendemail\.")
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        raise ConfigError("git cannot be asked for its settings") from None
-    if done.returncode not in (0, 1):
-        raise ConfigError("git: its configuration cannot be read")
-    tables: dict[str, dict[str, str]] = {}
-    for entry in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
-        path, _, value = entry.partition("\n")
-        section, _, key = path.removeprefix("sendemail.").rpartition(".")
-        if key:
-            tables.setdefault(section, {})[key.lower()] = value
-    return tables
+    return {
+        section.removeprefix("sendemail").removeprefix("."): {
+            key: values[-1] or "" for key, values in keys.items()
+        }
+        for section, keys in git_settings("sendemail").items()
+    }
 
 
 def _sendmail() -> str:

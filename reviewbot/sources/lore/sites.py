@@ -7,13 +7,13 @@ servers are asked. A `.b4-config` is never read: it comes with other people's re
 """
 
 import re
-import subprocess
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from reviewbot.errors import ConfigError
+from reviewbot.gitconfig import git_settings
 from reviewbot.sources.lore.settings import LORE, Lore
 
 _ORIGIN = re.compile(
@@ -21,7 +21,6 @@ _ORIGIN = re.compile(
 )
 _PATH = re.compile(r"(?:/[\w.~+-]+)*", re.ASCII)
 _PLUS = re.compile(r"[!-'*-~]{1,200}")
-_PATIENCE = 10.0  # seconds for git to read its files
 
 
 class Sites(Struct, frozen=True):
@@ -127,18 +126,14 @@ def _once(urls: Iterable[str]) -> tuple[str, ...]:
 
 def _git() -> dict[str, dict[str, tuple[str, ...]]]:
     """What git's configuration has for b4: by section (`lore`, `liblore.ORIGIN`, `b4`) and key, all values."""
-    command = ("git", "config", "-z", "--get-regexp", r"^(lore|liblore|b4)\.")
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        tables = git_settings("lore", "liblore", "b4")
+    except ConfigError:
         return {}
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for entry in done.stdout.decode("utf-8", "replace").split("\0"):
-        path, has_value, value = entry.partition("\n")
-        section, _, key = path.rpartition(".")
-        if has_value and section:
-            keys = found.setdefault(section.rstrip("/"), {})
-            keys[key] = (*keys.get(key, ()), value)
+    for section, keys in tables.items():
+        known = found.setdefault(section.rstrip("/"), {})
+        for key, values in keys.items():
+            said = tuple(value for value in values if value is not None)
+            known[key] = (*known.get(key, ()), *said)
     return found
