@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.crashes import Figures, rounds
+from benchmarks.crashing.rounds import Figures, rounds
 from reviewbot.cli import run
 from reviewbot.config.places import state_folder
 from reviewbot.errors import ExitCode

@@ -1,0 +1,1 @@
+"""What `benchmarks/crashes.py` sends to."""
