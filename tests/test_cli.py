@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def started(*arguments: str, **more: object) -> subprocess.Popen:
     """The command line as a process of its own."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     command = [sys.executable, "-m", "reviewbot", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, text=True, **(pipes | more))
+    # A shell starts what runs in the background with Ctrl-C ignored, and children would inherit that.
+    ready = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, cwd=ROOT, text=True, preexec_fn=ready, **(pipes | more))
 
 
 @pytest.fixture
