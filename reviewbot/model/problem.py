@@ -29,6 +29,7 @@ class ProblemKind(Enum):
     # of a series
     MISSING_PATCHES = "missing-patches"
     MIXED_REVISIONS = "mixed-revisions"
+    STITCHED = "stitched"
     DUPLICATE_POSITION = "duplicate-position"
     NUMBER_ABOVE_TOTAL = "number-above-total"
     PREREQUISITES = "prerequisites"

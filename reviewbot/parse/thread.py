@@ -1,7 +1,8 @@
 """Mails become series: cover letters, patches in order, revisions apart, follow-ups where they belong.
 
 The steps: who answers whom (`links`), what each mail is (`part`), what was sent together (`posting`,
-`group`), what was sent again (`revisions`, `kin`), what is wrong (`gaps`), all of it as values (`assembly`).
+`group`), beside its thread (`strays`) or again (`revisions`, `kin`), what is wrong (`gaps`), all of it as
+values (`assembly`).
 
 Law: the series depend on the set of mails alone, not on their order or the clock; each mail is a cover
 letter, a patch, a follow-up or a named duplicate of just one series (and a patch also of the series that
@@ -20,6 +21,7 @@ from reviewbot.parse.links import links
 from reviewbot.parse.part import Part, part
 from reviewbot.parse.posting import Sorting, sort_out
 from reviewbot.parse.revisions import with_rerolls, without_resends
+from reviewbot.parse.strays import with_strays
 
 
 def series(messages: Iterable[Message]) -> tuple[Series, ...]:
@@ -30,7 +32,8 @@ def series(messages: Iterable[Message]) -> tuple[Series, ...]:
     """
     tied = links(messages)
     sorting = sort_out((part(key, message) for key, message in tied.mails.items()), tied)
-    found = with_rerolls(without_resends(groups(sorting), sorting), sorting)
+    whole = with_strays(groups(sorting), sorting)
+    found = with_rerolls(without_resends(whole, sorting), sorting)
     newer = superseded(found, sorting)
     talk = _talk(found, sorting)
     made = []

@@ -139,20 +139,24 @@ def _is_of(hit: Hit, known: Series) -> bool:
     )
 
 
+def alike(said: Message, known: Series) -> bool:
+    """Whether the mail is a part of this series or of one with the same label: sender, total and tree."""
+    title = subject(said.subject)
+    return (
+        not title.reply
+        and title.total == known.total
+        and said.sender.email.lower() == known.author.email.lower()
+        and tree_words(title.prefix) == tree_words(known.prefix)
+    )
+
+
 def missing_parts(messages: Iterable[Message], known: Series) -> list[Message]:
-    """Of the mails offered those that fill a gap: same sender, total and revision, a position not there."""
+    """Of the mails offered those that fill a gap: same label and revision, a position not there."""
     wanted = {*known.missing, *(() if known.cover else (0,))}
     found = []
     for said in messages:
         title = subject(said.subject)
-        if (
-            not title.reply
-            and title.position in wanted
-            and title.total == known.total
-            and title.revision == known.revision
-            and said.sender.email.lower() == known.author.email.lower()
-            and tree_words(title.prefix) == tree_words(known.prefix)
-        ):
+        if alike(said, known) and title.position in wanted and title.revision == known.revision:
             found.append(said)
     return found
 

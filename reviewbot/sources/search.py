@@ -8,10 +8,12 @@ Law: a question is put to an archive only where its answer can change the outcom
 the thread of the mail is said. Must not know how an archive is reached.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from reviewbot.errors import InputError
+from reviewbot.model.message import Message
+from reviewbot.model.problem import ProblemKind
 from reviewbot.model.series import Series
 from reviewbot.parse.gaps import runs
 from reviewbot.parse.mail import message
@@ -19,6 +21,7 @@ from reviewbot.sources.archive import Archive, Sought
 from reviewbot.sources.inquiry import Inquiry
 from reviewbot.sources.kindred import (
     Hit,
+    alike,
     hits,
     holder,
     last_sent,
@@ -31,8 +34,9 @@ from reviewbot.sources.kindred import (
 from reviewbot.sources.pile import Pile, own_ids
 from reviewbot.sources.spool import Spool
 
-# How far from the mails that are there an unthreaded one is looked for: a slow mail server needs hours.
-_NEAR = timedelta(hours=6)
+# How far from the mails that are there one outside the thread is looked for: who forgot a patch sends it when
+# somebody says so. It is the time within which one joins that no cover letter lists.
+_NEAR = timedelta(days=1)
 # As b4: a title recurs over the years, a series does not.
 _YEAR = timedelta(days=365)
 # The first hit is nearly always the series; of many hits of a vague title not all are fetched.
@@ -169,16 +173,25 @@ class Search:
             author=one.author.email, since=sent(one) - _NEAR, until=last_sent(one) + _NEAR
         )
         mails = self.inquiry.asked(archive, archive.posted, sought)
-        parts = missing_parts(map(message, mails), one)
-        for part in parts[:_MOST_THREADS]:
-            if part.message_id not in self.pile:
-                self.pile.add(self.inquiry.asked(archive, archive.thread, part.message_id))
+        offered = [said for said in map(message, mails) if alike(said, one)]
+        self._fetch_each(missing_parts(offered, one), archive)
+        if any(each.kind is ProblemKind.STITCHED for each in self.again(one).problems):
+            # What else a part could be of must be known: what could be of two series is of neither.
+            self._fetch_each(offered, archive)
         filled = sorted(set(one.missing) - set(self.again(one).missing))
         if filled:
             self._notes.append(
                 f"{_patches(filled)} of {one.total} {_was(filled)} not in the thread: taken from "
                 f"{archive.name} by author, counter and time"
             )
+
+    def _fetch_each(self, mails: Iterable[Message], archive: Archive) -> None:
+        """Put on the pile the threads of those mails that are not there, as that archive has them."""
+        left = _MOST_THREADS
+        for said in mails:
+            if left and said.message_id not in self.pile:
+                self.pile.add(self.inquiry.asked(archive, archive.thread, said.message_id))
+                left -= 1
 
 
 def _patches(numbers: Sequence[int]) -> str:

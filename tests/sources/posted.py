@@ -35,6 +35,7 @@ def posting(
     change_id: str = "",
     threaded: bool = True,
     day: int = 0,
+    hour: int = 0,
 ) -> list[bytes]:
     """A series with its cover letter, patches that each add a file, one second apart."""
     again = f" v{revision}" if revision > 1 else ""
@@ -44,7 +45,7 @@ def posting(
             mail,
             message_id=posted_id(number, revision, name),
             sender=sender,
-            date=NOON + timedelta(days=day, seconds=number),
+            date=NOON + timedelta(days=day, hours=hour, seconds=number),
             in_reply_to=posted_id(0, revision, name) if number and threaded else "",
         )
         title = f"{name}: add part {number}" if number else f"{name}: add some parts"

@@ -6,6 +6,7 @@ import pytest
 
 from reviewbot.errors import InputError, ServiceError
 from reviewbot.model.message import RawMessage
+from reviewbot.model.problem import ProblemKind
 from reviewbot.model.series import SeriesKind
 from reviewbot.parse.mail import message
 from reviewbot.parse.thread import series
@@ -200,6 +201,42 @@ def test_an_unthreaded_series_is_stitched_and_said(spool: Spool, named: str) -> 
 def test_answers_to_stitched_patches_come_along(spool: Spool) -> None:
     found = gather(posted_id(3, 1), [Shelf([*posting(3, threaded=False), RE])], spool)
     assert ids(found) == thread(1) | {"re@x.org"}
+
+
+def late(word: str = "") -> bytes:
+    """Patch 2 of the first revision, twenty hours later by itself: of another run, and in reply to nothing."""
+    made = posting(3, threaded=False, hour=20)[2].replace(b"[PATCH ", f"[PATCH {word}".encode())
+    return made.replace(posted_id(2, 1).encode(), b"late@x.org")
+
+
+@pytest.mark.parametrize("word", ["", "RESEND "])
+@pytest.mark.parametrize("named", [posted_id(0, 1), posted_id(1, 1), "late@x.org", "re@x.org"])
+def test_one_patch_sent_later_by_itself_is_stitched(spool: Spool, named: str, word: str) -> None:
+    reply = answer("late@x.org", "[PATCH 2/3] foo-bar: add part 2", "re@x.org")
+    noise = [*posting(3, name="other", hour=2), *posting(5, name="more", threaded=False)]
+    shelf = Shelf([FIRST[0], FIRST[1], FIRST[3], late(word), reply, *noise])
+    found = gather(named, [shelf], spool)
+    assert ids(found) == (thread(1) - {posted_id(2, 1)}) | {"late@x.org", "re@x.org"}
+    assert order(found) == [posted_id(1, 1), "late@x.org", posted_id(3, 1)]
+    (note,) = found.notes
+    assert note.endswith("not in the thread: taken from shelf by author, counter and time")
+    (one,) = found.series
+    assert [each.kind for each in one.problems] == [ProblemKind.STITCHED]
+
+
+def test_a_patch_that_may_be_of_two_series_is_not_stitched(spool: Spool) -> None:
+    twin = [each for n, each in enumerate(posting(3, name="twin", hour=2)) if n != 2]
+    shelf = Shelf([FIRST[0], FIRST[1], FIRST[3], late(), *twin])
+    found = gather(posted_id(1, 1), [shelf], spool)
+    assert order(found) == [posted_id(1, 1), posted_id(3, 1)]
+
+
+def test_a_newer_revision_of_the_same_day_comes_with_its_answers(spool: Spool) -> None:
+    newer = posting(3, 2, hour=22)
+    reply = answer(posted_id(1, 2), "[PATCH v2 1/3] foo-bar: add part 1", "re-2@x.org")
+    shelf = Shelf([FIRST[0], FIRST[1], FIRST[3], late(), *newer, reply])
+    found = gather("late@x.org", [shelf], spool)
+    assert ids(found) == thread(2) | {"re-2@x.org"}
 
 
 def test_a_patch_that_is_nowhere_is_said(spool: Spool) -> None:
