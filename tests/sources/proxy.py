@@ -80,6 +80,7 @@ class _Request(BaseHTTPRequestHandler):
             if name.lower() not in {*_HOP, "content-length"}:
                 self.send_header(name, text)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 

@@ -3,7 +3,6 @@
 import gzip
 import io
 import lzma
-import os
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from reviewbot.errors import ExitCode, InputError
 from reviewbot.model.message import RawMessage
 from reviewbot.sources.files import read
 from tests.builders import mail, new_file
+from tests.unprivileged import shared_folder, unprivileged
 
 ONE = mail("one\n", message_id="1@example.org")
 TWO = mail("two\n", message_id="2@example.org")
@@ -190,8 +190,9 @@ def test_a_name_that_is_no_path() -> None:
     assert "cannot be read" in refusal("x" * 5000)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    path = file(tmp_path, "x", ONE)
-    Path(path).chmod(0)
-    assert "cannot be read" in refusal(path)
+def test_a_file_that_may_not_be_read() -> None:
+    with shared_folder() as folder:
+        path = file(folder, "x", ONE)
+        Path(path).chmod(0)
+        with unprivileged():
+            assert refusal(path) == f"{path}: cannot be read (Permission denied)"

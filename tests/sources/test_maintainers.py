@@ -122,6 +122,7 @@ SCRIPT = LINUX / "scripts" / "get_maintainer.pl"
 @pytest.mark.parametrize("path", ["virt/kvm/kvm_main.c", "drivers/vfio/vfio_main.c", "Makefile"])
 def test_the_script_of_the_kernel_agrees(path: str) -> None:
     switches = [
+        "--no-tree",
         "--no-git",
         "--no-git-fallback",
         "--no-l",

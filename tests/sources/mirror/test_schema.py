@@ -1,4 +1,3 @@
-import os
 import sqlite3
 from pathlib import Path
 
@@ -6,6 +5,7 @@ import pytest
 
 from reviewbot.errors import InputError
 from reviewbot.sources.mirror.schema import FILE, read, written
+from tests.unprivileged import shared_folder, unprivileged
 
 
 def tables(index: sqlite3.Connection) -> set[str]:
@@ -75,11 +75,13 @@ def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path) -> None:
         written(tmp_path / "none")
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
-def test_an_index_in_a_folder_of_others_is_read(tmp_path: Path) -> None:
-    written(tmp_path).close()
-    tmp_path.chmod(0o555)
-    index = read(tmp_path)
-    tmp_path.chmod(0o755)
-    assert index is not None
-    index.close()
+def test_an_index_in_a_folder_of_others_is_read() -> None:
+    with shared_folder() as folder:
+        written(folder).close()
+        folder.chmod(0o555)
+        with unprivileged():
+            with pytest.raises(OSError, match="Permission denied"):
+                (folder / "x").touch()
+            index = read(folder)
+            assert index is not None
+            index.close()
