@@ -1,12 +1,16 @@
 """Letters made by hand, for tests of what becomes of them."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
 
 from reviewbot.model.letter import Claim, Letter, Stage
 from reviewbot.model.message import Address
 from reviewbot.model.posting import Posting
 from reviewbot.model.reply import derived
-from reviewbot.sinks.outbox.outbox import Outbox
+from reviewbot.sinks.outbox.outbox import FILE, Outbox
 from tests.sinks.outcomes import reply
 from tests.values import AUTHOR
 
@@ -48,11 +52,25 @@ def letter(*says: str, parent: str = "1@example.org", body: str = BODY, **fields
     return Letter(made, Posting(**(known | fields)), claims)  # type: ignore[arg-type]
 
 
+def unnamed(one: Letter) -> Letter:
+    """A letter without its Message-ID, which each outbox makes for itself."""
+    return replace(one, reply=replace(one.reply, message_id=""))
+
+
 def held(outbox: Outbox, one: Letter, when: datetime = WHEN) -> str:
     """Hold a letter; its id."""
     done = outbox.hold(one, "somebody", when)
     assert done.held, done.why
     return done.id
+
+
+def damage(folder: Path, key: str, column: str = "content", value: str = "{") -> None:
+    """Write what nobody can read into the row of a letter; `value` may hold lone surrogates for bytes."""
+    base = sqlite3.connect(folder / FILE)
+    data = value.encode("utf-8", "surrogateescape")
+    with base:
+        base.execute(f"UPDATE letter SET {column} = CAST(? AS TEXT) WHERE id = ?", (data, key))
+    base.close()
 
 
 WAYS = {

@@ -108,7 +108,7 @@ def letter(number: int) -> Letter:
         author=author,
         to=(Address("", "kvm@vger.kernel.org"),),
         list_ids=("kvm.vger.kernel.org",),
-        date=datetime.now(UTC) - timedelta(days=3),
+        received=datetime.now(UTC) - timedelta(days=3),
     )
     return Letter(reply, posting, claims)
 

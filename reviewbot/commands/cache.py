@@ -28,8 +28,7 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """Show and empty what was fetched and is kept (without a verb: show)."""
-    without_verb(context, show)
-    return ExitCode.OK
+    return without_verb(context, show)
 
 
 @command.command(epilog=SHOW)

@@ -1,10 +1,12 @@
 """`reviewbot check --patchwork`: a check for each patch, on the server that is named.
 
-Law: without --send nothing is posted, and nothing about the patches of who asked for silence: a check is for
-everybody to see. Must not know what a check says, nor how a server is asked.
+Law: without --send nothing is posted, and nothing about the patches of who asked for silence, nor about what
+is decided: a check is for everybody to see. One process posts at a time. Must not know what a check says, nor
+how a server is asked.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 
 import click
 from msgspec.structs import replace
@@ -18,14 +20,17 @@ from reviewbot.commands.remembering import objected
 from reviewbot.config.places import state_folder
 from reviewbot.errors import ExitCode, UsageError
 from reviewbot.model.finding import Channel
-from reviewbot.model.posting import lineage
+from reviewbot.model.posting import lineage, posting
 from reviewbot.model.printable import printable
 from reviewbot.model.said import Objection
 from reviewbot.model.series import Series
+from reviewbot.review.eligible import settled, unfit
 from reviewbot.review.etiquette import opted_out
 from reviewbot.review.history import Memory
+from reviewbot.review.manners import Manners
 from reviewbot.review.outcome import Outcome
 from reviewbot.review.post import Post
+from reviewbot.sinks.outbox.sole import CHECKS, sole
 from reviewbot.sinks.patchwork_checks import Fate, Report, Server, Words, checks, posted
 
 
@@ -37,6 +42,7 @@ def check(task: Task) -> ExitCode:
     seen: list[Outcome] = []
     fates: list[Fate] = []
     with (
+        sole(state_folder(), CHECKS) if task.send else nullcontext(),
         standing(task.trees, task.source_dir, task.base) as tree_of,
         fetching(task.config.settings, sources, task.trees) as fetcher,
     ):
@@ -72,14 +78,22 @@ def _reports(
     objections: Sequence[Objection],
 ) -> Iterator[Report]:
     series = outcome.series
-    wanted = list(checks(outcome, words))
-    if not wanted and series.patches:
-        why = f"v{series.superseded_by} is out" if series.superseded_by else "not for the kernel"
+    if not series.patches:
+        return
+    manners = task.config.manners()
+    if why := _unfit(series, manners) or _silence(series, manners.post, objections):
         tell(f"{series.subject}: no check, {why}")
-    if wanted and (asked := _silence(series, task.config.settings.post, objections)):
-        tell(f"{series.subject}: no check, {asked}")
-        wanted = []
-    return posted(wanted, server, send=task.send)
+        return
+    wanted = checks(outcome, words)
+    yield from posted(wanted, server, send=task.send, states=task.wanted.states)
+
+
+def _unfit(series: Series, manners: Manners) -> str:
+    """Why a program says nothing of the series where everybody reads it, or an empty string."""
+    if series.tagged("RFC"):
+        return "an RFC is answered to its author alone"
+    first = posting(series, series.patches[0].message)
+    return next(unfit(first, manners), "") or settled(series)
 
 
 def _silence(series: Series, post: Post, objections: Iterable[Objection]) -> str:

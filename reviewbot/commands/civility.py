@@ -5,10 +5,13 @@ What cannot be read again is not known. Must not know what is polite, nor how le
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from reviewbot.commands.reach import Reach, tell
-from reviewbot.config.load import Config
+from reviewbot.commands.wanted import Wanted
+from reviewbot.config.load import Config, load
 from reviewbot.errors import InputError, ServiceError
 from reviewbot.model.letter import Stage
 from reviewbot.model.posting import Posting
@@ -17,7 +20,7 @@ from reviewbot.model.series import Series
 from reviewbot.review.etiquette import Refusal, Scene, refusals
 from reviewbot.sinks.outbox.entry import Entry
 from reviewbot.sinks.outbox.outbox import Outbox
-from reviewbot.sinks.sending import Objections
+from reviewbot.sinks.sending import Reasons
 from reviewbot.sinks.transport.settings import Via
 
 # How far back departures are looked at: longer than any series is answered.
@@ -25,10 +28,8 @@ _PAST = timedelta(days=365)
 _UNAPPROVED = (Stage.HELD, Stage.DROPPED)
 
 
-def civility(
-    config: Config, outbox: Outbox, reach: Reach, ahead: Sequence[Entry] = ()
-) -> Objections:
-    """The objections to a letter; a thread is read again once for all letters about it.
+def civility(config: Config, outbox: Outbox, reach: Reach, ahead: Sequence[Entry] = ()) -> Reasons:
+    """The reasons why a letter must not leave; a thread is read again once for all letters about it.
 
     `ahead` are letters that would have left before it; it may grow between two questions.
     """
@@ -43,19 +44,29 @@ def civility(
             threads.setdefault(posting.message_id, None)
         return threads.get(posting.message_id)
 
-    def objections(entry: Entry, now: datetime) -> Sequence[str]:
+    def reasons(entry: Entry, now: datetime) -> Sequence[str]:
         scene = Scene(
             now=now,
             thread=thread(entry.letter.posting),
             said=(*outbox.said(), *_said(ahead, now)),
             departures=(*outbox.departures(now - _PAST), *_departures(ahead, now)),
             objections=outbox.objections(now),
+            held=entry.held,
             approved=entry.stage not in _UNAPPROVED,
             drafting=drafting,
         )
         return tuple(map(_spoken, refusals(entry.letter, manners, scene)))
 
-    return objections
+    return reasons
+
+
+@contextmanager
+def civil_now(config: Path | None, outbox: Outbox, offline: bool) -> Iterator[Reasons]:
+    """The same for who does not post, in a `with` block; `offline` asks local mirrors alone."""
+    with ExitStack() as stack:
+        configuration = load(config)
+        reach = Reach(configuration.settings, Wanted(offline=offline), (), stack)
+        yield civility(configuration, outbox, reach)
 
 
 def _said(ahead: Iterable[Entry], now: datetime) -> Iterator[Said]:

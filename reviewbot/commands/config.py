@@ -22,8 +22,7 @@ PATH = "Example:  reviewbot config path"
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """Show, check and locate the configuration (without a verb: show)."""
-    without_verb(context, show)
-    return ExitCode.OK
+    return without_verb(context, show)
 
 
 @command.command(epilog=SHOW)

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from reviewbot.commands.belt import TreeOf, standing
+from reviewbot.commands.damaged import tell_damaged
 from reviewbot.commands.fetching import fetching
 from reviewbot.commands.hearing import (
     Answer,
@@ -32,6 +33,7 @@ from reviewbot.errors import ExitCode
 from reviewbot.model.letter import Letter
 from reviewbot.model.message import Address, Message, RawMessage
 from reviewbot.model.printable import header, printable
+from reviewbot.model.reply import derived
 from reviewbot.model.said import Objection
 from reviewbot.model.trust import Trust, Vouched
 from reviewbot.parse.feedback import may_ask, requests
@@ -103,7 +105,8 @@ def command(
             several=ambiguous(wishes),
         )
         _tell(tuple(map(hearing.answer, wishes)), outbox if keep else None)
-    return ExitCode.OK
+        lost = bool(outbox and wishes and tell_damaged(outbox))
+    return ExitCode.UNUSABLE if lost else ExitCode.OK
 
 
 def _manner(settings: Settings) -> Manner:
@@ -122,7 +125,14 @@ def _outbox(stack: ExitStack, *, made: bool) -> Outbox | None:
 def _letters(outbox: Outbox | None) -> Mapping[str, Letter]:
     """Ours by Message-ID, whatever became of them: a draft may have been sent by hand."""
     entries = outbox.letters() if outbox else ()
-    return {entry.letter.message_id: entry.letter for entry in entries}
+    found: dict[str, Letter] = {}
+    for entry in entries:
+        letter, reply = entry.letter, entry.letter.reply
+        # What `review --format mail` writes has no salt in its Message-ID.
+        domain = reply.message_id.rpartition("@")[2]
+        found.setdefault(derived(letter.posting.message_id, reply.body, domain), letter)
+        found[letter.message_id] = letter
+    return found
 
 
 def _read(

@@ -14,7 +14,7 @@ from reviewbot.model.letter import Letter
 from reviewbot.model.message import Address, Message, RawMessage
 from reviewbot.model.said import Objection
 from reviewbot.model.trust import Trust, Vouched
-from reviewbot.parse.feedback import Request, machine
+from reviewbot.parse.feedback import Request, by_program
 from reviewbot.review.eligible import is_robot
 from reviewbot.review.objecting import (
     Ground,
@@ -108,7 +108,7 @@ class Hearing(Struct, frozen=True):
             return "our own mail"
         if is_robot(mail.sender, self.manner.robots):
             return f"{mail.sender.email} is a program"
-        return machine(raw)
+        return by_program(raw)
 
     def _doubt(self, raw: RawMessage, mail: Message, about: Ground) -> str:
         """Why it is not sure that the sender wrote this about that; empty if it is."""

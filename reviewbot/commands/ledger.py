@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from reviewbot.commands.damaged import tell_damaged
 from reviewbot.commands.letterpage import NARROW, clock
 from reviewbot.commands.stream import opened, told
 from reviewbot.commands.tables import show as table
@@ -71,11 +72,12 @@ def command(
     with Outbox(state_folder()) as outbox:
         day = since.astimezone() if since else None
         found = [*lines(outbox, asked, day)]
+        lost = tell_damaged(outbox, asked.stages)
     with opened(output) as stream:
         for piece in _pieces(found, form):
             with told(output):
                 stream.write(piece.encode("utf-8", "backslashreplace"))
-    return ExitCode.OK
+    return ExitCode.UNUSABLE if lost else ExitCode.OK
 
 
 def _pieces(found: Sequence[Line], form: str) -> Iterator[str]:

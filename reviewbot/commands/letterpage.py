@@ -10,7 +10,7 @@ from datetime import datetime
 from reviewbot.model.letter import Move, Stage
 from reviewbot.model.printable import header, printable
 from reviewbot.sinks.drafts import draft
-from reviewbot.sinks.outbox.entry import Entry
+from reviewbot.sinks.outbox.entry import Entry, Unreadable
 
 RULE = "-" * 72
 NARROW = 60
@@ -48,6 +48,12 @@ def row(entry: Entry) -> tuple[str, str, str, str, str]:
     return entry.short, stage, clock(entry.changed), header(rules, NARROW), subject
 
 
+def lost_row(one: Unreadable) -> tuple[str, str, str, str, str]:
+    """A letter that cannot be read as a line of the same table: id, stage, nothing, nothing, why."""
+    stage = one.stage.value if one.stage else "?"
+    return one.short, f"{stage}, UNREADABLE", "-", "-", header(one.why)
+
+
 def clock(when: datetime) -> str:
     """A time of the reader's clock, to the minute."""
     return when.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -60,6 +66,7 @@ def _standing(entry: Entry) -> Iterator[str]:
     for claim in entry.letter.claims:
         symbol = f" {header(claim.symbol)}" if claim.symbol else ""
         yield f"  says {claim.rule}{symbol} ({claim.fingerprint})"
+    yield f"  content {entry.digest}"
     if entry.not_before:
         yield f"  not before {clock(entry.not_before)}"
     if entry.tries:

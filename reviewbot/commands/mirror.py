@@ -49,8 +49,7 @@ offline_option = click.option(
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """Keep local copies of list archives, asked before the network is (without a verb: list)."""
-    without_verb(context, list_mirrors)
-    return ExitCode.OK
+    return without_verb(context, list_mirrors)
 
 
 @command.command(epilog=ADD)

@@ -30,8 +30,7 @@ LIMIT = 200
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """Show and withdraw what people asked for in their answers (without a verb: list)."""
-    without_verb(context, list_objections)
-    return ExitCode.OK
+    return without_verb(context, list_objections)
 
 
 @command.command("list", epilog=LIST)

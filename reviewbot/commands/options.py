@@ -9,16 +9,22 @@ from typing import Any, TypeVar
 
 import click
 
+from reviewbot.errors import ExitCode
 from reviewbot.model.finding import Channel
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def without_verb(context: click.Context, verb: click.Command) -> None:
-    """Run the verb that a group stands for, if none is given; the environment counts as it does with it."""
-    if context.invoked_subcommand is None:
-        with verb.make_context(verb.name, [], parent=context) as inner:
-            verb.invoke(inner)
+def without_verb(context: click.Context, verb: click.Command) -> ExitCode:
+    """Run the verb that a group stands for, if none is given; the environment counts as it does with it.
+
+    How the group is to end.
+    """
+    if context.invoked_subcommand is not None:
+        return ExitCode.OK
+    with verb.make_context(verb.name, [], parent=context) as inner:
+        code: ExitCode = verb.invoke(inner)
+    return code
 
 
 CHANNELS = (*(channel.value for channel in Channel if channel is not Channel.GATE), "all")

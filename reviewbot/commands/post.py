@@ -12,8 +12,9 @@ import click
 from msgspec import Struct
 
 from reviewbot.commands.civility import civility
-from reviewbot.commands.holding import letters_of, person
+from reviewbot.commands.damaged import tell_damaged
 from reviewbot.commands.options import config_option
+from reviewbot.commands.queueing import letters_of, person
 from reviewbot.commands.reach import Reach, tell
 from reviewbot.commands.stopping import stopping
 from reviewbot.commands.wanted import Wanted
@@ -49,6 +50,8 @@ Examples:
   reviewbot post --list kvm --limit 1 --send
 """
 _DOUBT = (Stage.SENDING, Stage.UNDECIDED)
+# Of these a letter that cannot be read is missed here.
+_OURS = (Stage.APPROVED, *_DOUBT)
 _WORDS = {
     Stage.SENT: "sent",
     Stage.APPROVED: "not sent",
@@ -134,13 +137,13 @@ def _shown(config: Config, reach: Reach, chosen: Chosen, stack: ExitStack) -> Ex
     """Say what would be sent; each letter is judged as if those before it had left."""
     outbox = stack.enter_context(Outbox(state_folder()))
     leaving: list[Entry] = []
-    objections = civility(config, outbox, reach, leaving)
+    polite = civility(config, outbox, reach, leaving)
     way = _way(config.settings)
     now, pace = Clock().now(), _pace(config.settings)
     left = left_in_a_day(outbox, now)
     entries = outbox.letters(chosen.query)
     for entry in entries:
-        reasons = held_back(way, objections, entry, now)
+        reasons = held_back(way, polite, entry, now)
         if not reasons and chosen.limit and len(leaving) >= chosen.limit:
             reasons = [f"--limit {chosen.limit}"]
         if not reasons and left + len(leaving) >= pace.daily:
@@ -153,7 +156,7 @@ def _shown(config: Config, reach: Reach, chosen: Chosen, stack: ExitStack) -> Ex
     if leaving:
         by = f" by {printable(way.transport.name)}" if way is not None else ""
         click.echo(f"Nothing was sent; --send sends{by}.")
-    return ExitCode.OK
+    return ExitCode.UNUSABLE if tell_damaged(outbox, _OURS) else ExitCode.OK
 
 
 def _sent(settings: Settings, reach: Reach, chosen: Chosen, desk: Desk) -> ExitCode:
@@ -171,11 +174,14 @@ def _sent(settings: Settings, reach: Reach, chosen: Chosen, desk: Desk) -> ExitC
         f"{letters_of(len(entries))} approved, {gone} sent by {printable(desk.way.transport.name)}"
     )
     doubts = _tell_doubts(desk.outbox)
+    lost = tell_damaged(desk.outbox, _OURS)
     if desk.clock.is_over():
         tell("asked to end: no further letter was begun")
         return ExitCode.INTERRUPTED
     failed = any(result.tried and result.stage is not Stage.SENT for result in results)
-    return ExitCode.SERVICE if failed or doubts else ExitCode.OK
+    if failed or doubts:
+        return ExitCode.SERVICE
+    return ExitCode.UNUSABLE if lost else ExitCode.OK
 
 
 def _limited(results: Iterable[Result], limit: int) -> Iterator[Result]:

@@ -1,7 +1,7 @@
 """`reviewbot queue`: what is held, and a person's word on it.
 
-Law: nothing is sent from here; a letter is moved only where it is still in the stage that was looked at. Must
-not know how letters are kept or sent.
+Law: nothing is sent from here; a letter is moved only where its stage and its content are still those that were
+looked at. Must not know how letters are kept or sent.
 """
 
 import sys
@@ -11,10 +11,11 @@ from pathlib import Path
 
 import click
 
+from reviewbot.commands.damaged import damaged, parted, tell_damaged
 from reviewbot.commands.editing import edit_letter
-from reviewbot.commands.holding import person
-from reviewbot.commands.letterpage import against, history, page, row
+from reviewbot.commands.letterpage import against, history, lost_row, page, row
 from reviewbot.commands.options import config_option, without_verb
+from reviewbot.commands.queueing import person
 from reviewbot.commands.selection import Selection, chosen, selection_options
 from reviewbot.commands.tables import show as table
 from reviewbot.config.places import state_folder
@@ -37,11 +38,17 @@ RESTORE = "Example:  reviewbot queue restore 3f2a9c41"
 SETTLE = "Example:  reviewbot queue settle 3f2a9c41 --sent --why 'it is on lore'"
 WHY = "Example:  reviewbot queue why 3f2a9c41"
 # Imported where it is asked for: only `why` reads threads again.
-OBJECTING = "reviewbot.commands.objecting"
+CIVILITY = "reviewbot.commands.civility"
 # Where letters lie while they are edited, and stay if they cannot be taken over.
 EDITS = "edits"
 # What a person still has to do with.
 PENDING = tuple(stage for stage in Stage if stage not in (Stage.SENT, Stage.DROPPED))
+
+# Where a letter may go that nobody can read, and from where: out of the way.
+BLINDLY = {
+    Stage.DROPPED: (Stage.HELD, Stage.APPROVED, Stage.UNDECIDED),
+    Stage.SENT: (Stage.UNDECIDED,),
+}
 
 why_option = click.option("--why", default="", metavar="TEXT", help="The reason, kept with it.")
 
@@ -50,8 +57,7 @@ why_option = click.option("--why", default="", metavar="TEXT", help="The reason,
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """Look through the letters that are held, and approve, edit or drop them (without a verb: list)."""
-    without_verb(context, list_letters)
-    return ExitCode.OK
+    return without_verb(context, list_letters)
 
 
 @command.command("list", epilog=LIST)
@@ -62,11 +68,13 @@ def list_letters(selection: Selection) -> ExitCode:
     asked = Query(stages, selection.ids, selection.series, selection.rule, selection.list)
     with Outbox(state_folder()) as outbox:
         found = outbox.letters(asked)
-    if found:
-        table(("letter", "stage", "since", "rules", "answers"), map(row, found), sys.stdout)
+        lost = damaged(outbox, stages, selection.ids)
+    if found or lost:
+        lines = (*map(row, found), *map(lost_row, lost))
+        table(("letter", "stage", "since", "rules", "answers"), lines, sys.stdout)
     else:
         click.echo("no letters", err=True)
-    return ExitCode.OK
+    return _ending(bool(lost))
 
 
 @command.command(epilog=SHOW)
@@ -82,8 +90,9 @@ def show(selection: Selection) -> ExitCode:
         else:
             found = outbox.letters(Query((Stage.HELD,)))
         pages = [page(one, outbox.moves(one.id), _now()) for one in found]
+        lost = not selection.ids and tell_damaged(outbox, () if selection.given else (Stage.HELD,))
     click.echo("\n".join(pages), nl=False)
-    return ExitCode.OK
+    return _ending(lost)
 
 
 @command.command(epilog=EDIT)
@@ -102,10 +111,20 @@ def edit(letter: str) -> ExitCode:
 
 @command.command(epilog=APPROVE)
 @selection_options
+@click.option(
+    "--digest",
+    default="",
+    metavar="DIGEST",
+    help="Only if the letter is still the one whose content `show` named so.",
+)
 @why_option
-def approve(selection: Selection, why: str) -> ExitCode:
-    """Say that letters may be sent; `reviewbot post` sends them."""
-    return _moved(selection, (Stage.HELD,), Stage.APPROVED, why)
+def approve(selection: Selection, digest: str, why: str) -> ExitCode:
+    """Say that letters may be sent; `reviewbot post` sends them.
+
+    What is approved is what lies there at this moment. With --digest it is refused where the letter was edited
+    since you looked.
+    """
+    return _moved(selection, (Stage.HELD,), Stage.APPROVED, why, digest.lower())
 
 
 @command.command(epilog=DROP)
@@ -150,21 +169,31 @@ def explain(selection: Selection, offline: bool, config: Path | None) -> ExitCod
     """Tell how letters came to be where they are, and what speaks against sending them now."""
     with Outbox(state_folder()) as outbox:
         found = chosen(outbox, selection, tuple(Stage))
-        with import_module(OBJECTING).objecting(config, outbox, offline) as objections:
+        lost = not selection.ids and tell_damaged(outbox)
+        with import_module(CIVILITY).civil_now(config, outbox, offline) as reasons:
             for entry in found:
                 lines = [f"{entry.short}: {entry.stage.value}", *history(outbox.moves(entry.id))]
                 if entry.stage in PENDING:
-                    lines += against(objections(entry, _now()))
+                    lines += against(reasons(entry, _now()))
                 click.echo(printable("\n".join(lines)))
-    return ExitCode.OK
+    return _ending(lost)
 
 
-def _moved(selection: Selection, before: tuple[Stage, ...], after: Stage, why: str) -> ExitCode:
+def _moved(
+    selection: Selection, before: tuple[Stage, ...], after: Stage, why: str, digest: str = ""
+) -> ExitCode:
     """Move the letters that are meant, and say so; what cannot be moved stays, and makes the run fail."""
     failed = False
     with Outbox(state_folder()) as outbox:
-        for entry in chosen(outbox, selection, before):
-            if refused := _refusal(outbox, entry, after, why):
+        lost, rest = parted(outbox, selection, BLINDLY.get(after, ()))
+        for one in lost:
+            if one.stage and outbox.move(one.id, one.stage, after, person(), _now(), header(why)):
+                click.echo(printable(f"{one.short} {after.value}: it cannot be read"))
+        found = chosen(outbox, rest, before) if rest.given or not lost else ()
+        if digest and len(found) != 1:
+            raise UsageError("--digest belongs to one letter")
+        for entry in found:
+            if refused := _refusal(outbox, entry, after, why, digest):
                 click.echo(printable(f"reviewbot: {refused}"), err=True)
                 failed = True
             else:
@@ -173,13 +202,25 @@ def _moved(selection: Selection, before: tuple[Stage, ...], after: Stage, why: s
     return ExitCode.USAGE if failed else ExitCode.OK
 
 
-def _refusal(outbox: Outbox, entry: Entry, after: Stage, why: str) -> str:
+def _refusal(outbox: Outbox, entry: Entry, after: Stage, why: str, digest: str) -> str:
     """Move a letter; why that cannot be, or an empty string."""
+    if digest and digest != entry.digest:
+        return f"{entry.short}: its content is {entry.digest} now, not {digest}; look at it again"
     try:
-        moved = outbox.move(entry.id, entry.stage, after, person(), _now(), header(why))
+        shown = entry.digest
+        moved = outbox.move(
+            entry.id, entry.stage, after, person(), _now(), header(why), shown=shown
+        )
     except UsageError as error:
         return str(error)
-    return "" if moved else f"{entry.short}: somebody else moved it meanwhile, it stays where it is"
+    if moved:
+        return ""
+    return f"{entry.short}: somebody else moved or edited it meanwhile, it stays as it is"
+
+
+def _ending(lost: bool) -> ExitCode:
+    """How to end where some letters were asked for that cannot be read, or none."""
+    return ExitCode.UNUSABLE if lost else ExitCode.OK
 
 
 def _now() -> datetime:

@@ -46,7 +46,7 @@ Examples:
 """
 STDOUT = Path("-")
 # Imported where it is asked for: a review without an outbox does not wait for SQLite.
-HOLDING = "reviewbot.commands.holding"
+QUEUEING = "reviewbot.commands.queueing"
 REMEMBERING = "reviewbot.commands.remembering"
 LOUD = tuple(c for c in Channel if c not in (Channel.SUPPRESSED, Channel.GATE))
 
@@ -154,7 +154,7 @@ def command(
         found = outcomes(sources, timed, watch, aside=aside, tree_of=tree_of, memory_of=memory_of)
         reviewed = kept(found, seen)
         if queue:
-            import_module(HOLDING).hold(reviewed, state_folder())
+            import_module(QUEUEING).hold(reviewed, state_folder())
         else:
             write(reviewed, look, {rule.id: rule for rule in kit.rules}, output)
     if stats:

@@ -72,6 +72,11 @@ def chosen(outbox: Outbox, selection: Selection, stages: Sequence[Stage]) -> tup
     """
     if not selection.given:
         raise UsageError("which letters?", "Name them by id, --series, --rule or --list, or --all.")
+    for one in outbox.unreadable() if selection.ids else ():
+        if any(
+            len(start) >= SHORTEST and one.id.startswith(start.lower()) for start in selection.ids
+        ):
+            raise UsageError(f"{one.short} cannot be read: {one.why}", "See `reviewbot queue`.")
     asked = Query(series=selection.series, rule=selection.rule, list=selection.list)
     found = list(outbox.letters(asked))
     if selection.ids:

@@ -54,8 +54,7 @@ class Fault(Struct, frozen=True):
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """List the templates of comments, and check what they say (without a verb: list)."""
-    without_verb(context, list_templates)
-    return ExitCode.OK
+    return without_verb(context, list_templates)
 
 
 @command.command("list", epilog=LIST)
@@ -148,7 +147,8 @@ def _framed(kit: Kit, outcome: Outcome) -> Iterator[str]:
     mailed = [_mailed(verdict) for verdict in outcome.verdicts]
     identity = replace(kit.identity, rules_url=kit.identity.rules_url or PAGES)
     try:
-        made = replies(outcome.series, mailed, Policy(), identity, kit.words)
+        summaries = {each.id: each.summary for each in kit.rules}
+        made = replies(outcome.series, mailed, Policy(), identity, kit.words, (), summaries)
     except TemplateError as error:
         yield str(error)
         return

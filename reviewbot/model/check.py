@@ -17,6 +17,14 @@ class State(Enum):
     FAIL = "fail"
 
 
+class Standing(Struct, frozen=True):
+    """A patch as the service has it: its number, the state people gave it, and whether it was put away."""
+
+    number: int
+    state: str = ""
+    archived: bool = False
+
+
 class Check(Struct, frozen=True):
     """One result for one patch; `context` says whose it is, `target_url` may be empty.
 

@@ -39,7 +39,9 @@ class Message(Struct, frozen=True):
 
     `message_id` and the ids in `in_reply_to` and `references` (oldest first) come without angle
     brackets. `body` is the text the patch stands in; `attachments` are the further text parts.
-    `list_ids` are the identifiers of `List-Id` headers (`kvm.vger.kernel.org`).
+    `list_ids` are the identifiers of `List-Id` headers (`kvm.vger.kernel.org`). `date` is what the sender says,
+    `received` what the last server says that took the mail. `machine` is why a program wrote it without a
+    person, as its headers tell, or empty.
     """
 
     message_id: str
@@ -55,3 +57,5 @@ class Message(Struct, frozen=True):
     auto_submitted: str = ""
     origin: str = ""
     problems: tuple[Problem, ...] = ()
+    received: datetime | None = None
+    machine: str = ""

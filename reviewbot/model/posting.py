@@ -16,7 +16,8 @@ class Posting(Struct, frozen=True):
     """The mail `message_id`, which is answered, and its series.
 
     `lineage` is what the revisions of a series share: its change-id, else author and title. `is_reply` is True
-    where the mail is itself an answer (`Re:`). `superseded_by` is the newest revision known, or 0.
+    where the mail is itself an answer (`Re:`). `superseded_by` is the newest revision known, or 0. `date` is
+    what the author says, `received` what the last server says that took the mail.
     """
 
     message_id: str
@@ -35,6 +36,7 @@ class Posting(Struct, frozen=True):
     is_reply: bool = False
     auto_submitted: str = ""
     superseded_by: int = 0
+    received: datetime | None = None
 
     def tagged(self, word: str) -> bool:
         """Whether a bracketed word of the subjects is `word`, in any case."""
@@ -62,6 +64,7 @@ def posting(series: Series, answered: Message) -> Posting:
         is_reply=own.reply if own else answered.subject.lstrip().lower().startswith("re:"),
         auto_submitted=answered.auto_submitted,
         superseded_by=series.superseded_by,
+        received=answered.received,
     )
 
 

@@ -1,7 +1,8 @@
 """Reply: one mail answering one patch.
 
 Law: its Message-ID is derived from the patch it answers and from what it says, so that a second run
-cannot make a second mail. Must not know how it is worded or sent; it has no date until it is written.
+cannot make a second mail; with a salt nobody else can tell it beforehand. Must not know how it is worded or
+sent; it has no date until it is written.
 """
 
 from hashlib import sha256
@@ -40,7 +41,11 @@ class Reply(Struct, frozen=True):
     automatic: bool = False
 
 
-def derived(parent: str, body: str, domain: str) -> str:
-    """The Message-ID of an answer to the mail `parent` that says `body`, without brackets."""
-    digest = sha256(f"{parent}\0{body}".encode("utf-8", "surrogatepass")).hexdigest()
+def derived(parent: str, body: str, domain: str, salt: str = "") -> str:
+    """The Message-ID of an answer to the mail `parent` that says `body`, without brackets.
+
+    Whoever knows patch and words can tell it, unless there is a `salt`.
+    """
+    said = f"{salt}\0{parent}\0{body}" if salt else f"{parent}\0{body}"
+    digest = sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{digest[:32]}@{domain}"

@@ -14,6 +14,7 @@ from reviewbot.model.printable import header as one_line
 from reviewbot.model.said import Wish
 from reviewbot.parse import header
 from reviewbot.parse.answer import sayings
+from reviewbot.parse.machine import machine
 
 # Nobody writes more; of a longer answer only the beginning is read.
 LONGEST = 100_000
@@ -25,8 +26,8 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = " \t:,.;()-–—"
-# Left by programs that answer by themselves; the last by ours. RFC 3834; the rest are customs.
-_MACHINES = (b"x-autoreply", b"x-autorespond", b"x-auto-reply", b"x-reviewbot")
+# Left by ours.
+_OURS = b"x-reviewbot"
 
 
 class Request(Struct, frozen=True):
@@ -53,26 +54,12 @@ def requests(message: Message, rules: Collection[str]) -> tuple[Request, ...]:
     return tuple(dict.fromkeys(_requests(message.body[:LONGEST], rules)))[:MOST]
 
 
-def machine(raw: RawMessage) -> str:
-    """Why a mail was written by a program rather than a person, by its headers; empty if they say nothing.
-
-    `Precedence: bulk` says nothing: list servers put it on every mail.
-    """
-    block, _ = header.split(raw.data)
-    fields = header.fields(block)
-    answered = header.value(fields, b"auto-submitted").lower()
-    if answered and answered.partition(";")[0].strip() != "no":
-        return f"written by a program (Auto-Submitted: {one_line(answered, 40)})"
-    for name in _MACHINES:
-        if name in fields:
-            return f"written by a program ({name.decode().title()})"
-    if header.value(fields, b"precedence").lower() == "auto_reply":
-        return "written by a program (Precedence: auto_reply)"
-    if header.value(fields, b"return-path") == "<>":
-        return "a report of a mail server"
-    if header.value(fields, b"content-type").lower().startswith("multipart/report"):
-        return "a report of a mail server"
-    return ""
+def by_program(raw: RawMessage) -> str:
+    """Why a mail was written by a program rather than a person, by its headers; empty if they say nothing."""
+    fields = header.fields(header.split(raw.data)[0])
+    if _OURS in fields:
+        return f"written by a program ({_OURS.decode().title()})"
+    return machine(fields)
 
 
 def _requests(body: str, rules: Collection[str]) -> Iterator[Request]:

@@ -7,7 +7,7 @@ written down or sent.
 Sources: rule catalogue §4.2 (etiquette), RFC 5322 §3.6.4 (References).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 
@@ -26,6 +26,8 @@ from reviewbot.review.wrap import wrapped
 
 MAX_REFERENCES = 20
 MAX_RELATED = 3
+# Places of one rule that the summary names; more would be read by nobody.
+MAX_PLACES = 4
 NAME_LIMIT = 80
 NO_DOMAIN = "reviewbot.invalid"
 
@@ -50,6 +52,13 @@ class Identity(Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"`{name}` is not an address: {getattr(self, name)!r}")
 
 
+class Named(Struct, frozen=True):
+    """An entry of the summary, wrapped, and how many findings it names."""
+
+    text: str
+    findings: int
+
+
 class Part(Struct, frozen=True):
     """Blocks about one mail; `about` names the patch where it is not the mail that is answered."""
 
@@ -64,18 +73,19 @@ def replies(
     identity: Identity,
     words: Words,
     on_cover: Collection[str] = (),
+    summaries: Mapping[str, str] = {},
 ) -> tuple[Reply, ...]:
     """The mails that the mail-channel verdicts make, at most `policy.max_mails_per_series`.
 
-    `on_cover` are the ids of the rules whose words belong into the answer to the cover letter.
+    `on_cover` are the ids of the rules whose words belong into the answer to the cover letter. By the
+    `summaries`, one sentence for the id of each rule, findings are called that are only named.
     Raises TemplateError.
     """
     mailed = [verdict for verdict in verdicts if verdict.channel is Channel.MAIL]
     written = []
     for sheet in sheets(series, mailed, policy, on_cover):
         claims = _claims((*sheet.quoted, *sheet.noted, *sheet.rest))
-        rules = tuple(dict.fromkeys(claim.rule for claim in claims))
-        body = _body(series, sheet, rules, identity, words)
+        body = _body(series, sheet, _named(series, sheet, summaries), identity, words)
         written.append(_reply(sheet.message, body, claims, identity))
     return tuple(written)
 
@@ -132,19 +142,18 @@ def _references(parent: Message, own_id: str) -> tuple[str, ...]:
 
 
 def _body(
-    series: Series, sheet: Sheet, rules: tuple[str, ...], identity: Identity, words: Words
+    series: Series, sheet: Sheet, named: list[Named], identity: Identity, words: Words
 ) -> str:
-    gravest = sorted(sheet.rest, key=lambda verdict: -verdict.finding.severity.rank)
-    named = list(dict.fromkeys(_entry(series, sheet, verdict) for verdict in gravest))
     shown, more = _fitting(named, sheet.rest_lines)
     sender = sheet.message.sender
+    said = (verdict.finding.rule for verdict in (*sheet.quoted, *sheet.noted, *sheet.rest))
     return words.reply(
         date=_date(sheet.message.date),
         name=spoken(sender.name, NAME_LIMIT) or email(sender.email) or "somebody",
         parts=tuple(_parts(series, sheet, words)),
         rest=shown,
         more=more,
-        rules=rules,
+        rules=tuple(dict.fromkeys(said)),
         operator=header(identity.operator, NAME_LIMIT),
         rules_url=header(identity.rules_url).rstrip("/"),
     )
@@ -195,8 +204,29 @@ def position(patch: Patch) -> str:
     return f"{subject.position}{insert}{total}"
 
 
-def _entry(series: Series, sheet: Sheet, verdict: Verdict) -> str:
-    """One line that names a finding: patch (if it is another one), place, rule."""
+def _named(series: Series, sheet: Sheet, summaries: Mapping[str, str]) -> list[Named]:
+    """What is only named, the gravest first: a line for each rule with the places where it speaks."""
+    places: dict[str, list[str]] = {}
+    for verdict in sorted(sheet.rest, key=lambda verdict: -verdict.finding.severity.rank):
+        places.setdefault(verdict.finding.rule, []).append(_place(series, sheet, verdict))
+    return [
+        Named(_entry(rule, tuple(filter(None, dict.fromkeys(where))), summaries), len(where))
+        for rule, where in places.items()
+    ]
+
+
+def _entry(rule: str, where: tuple[str, ...], summaries: Mapping[str, str]) -> str:
+    """The places, and in a sentence what is there; a rule without a summary goes by its id."""
+    more = len(where) - MAX_PLACES
+    places = ", ".join(where[:MAX_PLACES]) + (f" and {more} more" if more > 0 else "")
+    said = spoken(summaries.get(rule, "")).replace("`", "").removesuffix(".")
+    if said[1:2].islower() or said[1:2] == " ":
+        said = said[0].lower() + said[1:]
+    return wrapped(f"- {': '.join(filter(None, (places, said or rule)))}", "  ")
+
+
+def _place(series: Series, sheet: Sheet, verdict: Verdict) -> str:
+    """Where a finding is: the patch, if it is another one, and the function or else the file."""
     finding = verdict.finding
     target = finding.anchor.message_id
     others = (patch for patch in series.patches if patch is not sheet.patch)
@@ -205,19 +235,20 @@ def _entry(series: Series, sheet: Sheet, verdict: Verdict) -> str:
         where.append(f"{spoken(finding.function, NAME_LIMIT)}()")
     elif finding.anchor.path:
         where.append(spoken(finding.anchor.path, NAME_LIMIT))
-    return wrapped(f"- {', '.join((*where, finding.rule))}", "  ")
+    return " ".join(where)
 
 
-def _fitting(entries: list[str], lines: int) -> tuple[list[str], int]:
-    """The entries that fit into so many own lines, and how many do not; two lines are for the frame."""
+def _fitting(named: list[Named], lines: int) -> tuple[list[str], int]:
+    """The entries that fit into so many own lines, and how many findings do not; two are for the frame."""
     shown = []
-    left = lines - 2
-    for entry in entries:
-        left -= entry.count("\n") + 1
+    left, more = lines - 2, sum(one.findings for one in named)
+    for one in named:
+        left -= one.text.count("\n") + 1
         if left < 0:
             break
-        shown.append(entry)
-    return shown, len(entries) - len(shown)
+        shown.append(one.text)
+        more -= one.findings
+    return shown, more
 
 
 def _date(date: datetime | None) -> str:

@@ -51,6 +51,14 @@ _NACK = re.compile(r"(?:NAC?K(?:ed)?|[Nn]ac?k|[Nn]acked)\b|.*\bNAC?K (?:on|to|fo
 
 def ineligible(posting: Posting, manners: Manners) -> Iterator[str]:
     """Every reason in the mail itself not to answer it."""
+    yield from unfit(posting, manners)
+    addresses = (one.email for one in (*posting.to, *posting.cc))
+    if not any(is_list(address, posting, manners.lists) for address in addresses):
+        yield "a private mail: no list is in To or Cc"
+
+
+def unfit(posting: Posting, manners: Manners) -> Iterator[str]:
+    """Those of them that hold wherever the mail is found: by what it is, who sent it, what came after it."""
     yield from _kind(posting, manners)
     if posting.project:
         yield f"a patch for {posting.project}"
@@ -61,9 +69,6 @@ def ineligible(posting: Posting, manners: Manners) -> Iterator[str]:
         yield f"sent by a program (Auto-Submitted: {header(posting.auto_submitted, 40)})"
     if author and author in manners.own:
         yield "our own mail"
-    addresses = (one.email for one in (*posting.to, *posting.cc))
-    if not any(is_list(address, posting, manners.lists) for address in addresses):
-        yield "a private mail: no list is in To or Cc"
     if posting.superseded_by:
         yield f"revision {posting.superseded_by} is out"
 

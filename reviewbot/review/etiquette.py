@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from reviewbot.model.letter import Claim, Letter
+from reviewbot.model.message import Message
 from reviewbot.model.said import Departure, Objection, Said
 from reviewbot.model.series import Series
 from reviewbot.review.addressing import addressed, is_list, is_stable, known, mode
@@ -38,13 +39,15 @@ class Refusal(Struct, frozen=True):
 class Scene(Struct, frozen=True):
     """What is known at the moment a letter would leave. All times carry a timezone; that of `now` is local.
 
-    `thread` is the series as it was read again just now, or None. `said` and `departures` are what left before,
+    `thread` is the series as it was read again just now, or None. `held` is when the letter was put into the
+    outbox: the mail was known then at the latest. `said` and `departures` are what left before,
     `objections` what holds now. `approved`: a person has looked at this letter. `drafting`: it goes into the
     drafts of that person, who presses send.
     """
 
     now: datetime
     thread: Series | None = None
+    held: datetime | None = None
     said: tuple[Said, ...] = ()
     departures: tuple[Departure, ...] = ()
     objections: tuple[Objection, ...] = ()
@@ -188,20 +191,54 @@ def _agreed(letter: Letter, manners: Manners) -> bool:
 
 
 def _too_early_or_late(case: Case) -> Iterator[Refusal]:
-    post, date = case.manners.post, case.letter.posting.date
-    if date is None:
-        yield Refusal("3 wait", "nobody knows when the mail was sent: it has no date")
+    post, now = case.manners.post, case.scene.now
+    since, why = known_since(case)
+    if since is None:
+        yield Refusal("3 wait", "nobody knows since when the mail is there")
         return
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    ready = date + timedelta(hours=post.embargo_hours)
     if case.scene.drafting:
         return
-    if case.scene.now < ready:
-        yield Refusal("3 wait", f"not before {ready:%Y-%m-%d %H:%M %Z}", ready)
-    if post.max_age_days and case.scene.now > date + timedelta(days=post.max_age_days):
+    ready = since + timedelta(hours=post.embargo_hours)
+    if now < ready:
+        words = f"not before {_clock(ready)}: {why} {_clock(since)}"
+        yield Refusal("3 wait", f"{words}, embargo_hours = {post.embargo_hours}", ready)
+    written = min(since, _aware(case.letter.posting.date or since))
+    if post.max_age_days and now > written + timedelta(days=post.max_age_days):
         yield Refusal("3 wait", f"the mail is older than {post.max_age_days} days")
-    if (over := _quiet_until(case.scene.now, post)) is not None:
+    if (over := _quiet_until(now, post)) is not None:
         yield Refusal("3 wait", f"quiet hours until {over:%H:%M}", over)
+
+
+def known_since(case: Case) -> tuple[datetime | None, str]:
+    """Since when the mail is known to be there, and by what.
+
+    That is the earliest of what the servers say that took it (in the copy that was reviewed, in the thread as
+    it is now) and of when its letter was held. The author's `Date` says nothing: it may be years off.
+    """
+    thread = case.scene.thread
+    answered = case.letter.posting.message_id
+    copies = (mail.received for mail in _posted(thread) if mail.message_id == answered)
+    taken = [_aware(each) for each in (case.letter.posting.received, *copies) if each]
+    held = _aware(case.scene.held) if case.scene.held else None
+    first = min(taken, default=None)
+    if first is not None and first <= (held or case.scene.now):
+        return first, "a server received it"
+    return held, "it is known here since"
+
+
+def _posted(thread: Series | None) -> Iterator[Message]:
+    """The mails of a series that may be answered."""
+    if thread is not None:
+        yield from (thread.cover,) if thread.cover is not None else ()
+        yield from (patch.message for patch in thread.patches)
+
+
+def _aware(when: datetime) -> datetime:
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _clock(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M %Z}"
 
 
 def _quiet_until(now: datetime, post: Post) -> datetime | None:

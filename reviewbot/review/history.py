@@ -91,10 +91,12 @@ def fixed(series: Series, found: Found, rules: Collection[str], memory: Memory) 
 def with_answers(
     said: Iterable[Said], mails: Iterable[Message], own: Collection[str] = ()
 ) -> tuple[Said, ...]:
-    """What was said, with the answers that stand among `mails`; ours (`own` addresses) are none."""
+    """What was said, with the answers that stand among `mails`; ours (`own` addresses) are none, nor is what a
+    program sent for somebody."""
     answers: dict[str, Message] = {}
     for mail in mails:
-        if mail.sender.email.lower() not in own and mail.date is not None:
+        is_ours = mail.sender.email.lower() in own
+        if not (is_ours or mail.machine) and mail.date is not None:
             for name in (*mail.in_reply_to, *mail.references):
                 answers.setdefault(name, mail)
     return tuple(_answered(one, answers) for one in said)

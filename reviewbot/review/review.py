@@ -40,7 +40,8 @@ def review(series: Series, kit: Kit, tree: Tree = NoTree(), memory: Memory = NOT
     on_cover = frozenset(rule.id for rule in kit.rules if rule.on_cover)
     spoken = tuple(one for one in worded if isinstance(one, Verdict))
     said = tuple(one for one in spoken if one.channel is not Channel.GATE)
-    written = replies(series, said, kit.policy, kit.identity, words, on_cover)
+    summaries = {name: one.summary for name, one in rules.items()}
+    written = replies(series, said, kit.policy, kit.identity, words, on_cover, summaries)
     return Outcome(
         series=series,
         verdicts=said,

@@ -1,8 +1,11 @@
 """Where a mail can be found that has left: an archive that keeps the list, a folder of sent mails.
 
-Law: only a mail that is there says anything; one that is not there may still have left. Must not know letters.
+Law: only the very mail says anything: its Message-ID, the sender, what it answers and what it says agree, since
+anybody can write a Message-ID on a mail of their own. One that is not there may still have left. Must not know
+letters.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -10,12 +13,15 @@ from pathlib import Path
 from typing import Protocol
 
 from reviewbot.errors import ServiceError
-from reviewbot.model.message import RawMessage
+from reviewbot.model.message import Message, RawMessage
+from reviewbot.model.reply import Reply
 from reviewbot.parse.mail import message
 from reviewbot.parse.mbox import is_mbox, split
 
 # A clock may be wrong, and a server may date the file.
 _MARGIN = timedelta(days=1)
+# Put before a line by whoever keeps mails in an mbox.
+_QUOTED = re.compile(r">+(?=From )")
 
 
 class Arrivals(Protocol):
@@ -25,8 +31,8 @@ class Arrivals(Protocol):
     def name(self) -> str:
         """What people call it."""
 
-    def has(self, message_id: str, since: datetime) -> bool:
-        """Whether the mail of that Message-ID, which cannot have left before `since`, is there.
+    def mails(self, message_id: str, since: datetime) -> Iterator[Message]:
+        """The mails of that Message-ID that are there; ours cannot have left before `since`.
 
         Raises ServiceError where that cannot be found out.
         """
@@ -54,10 +60,11 @@ class ArchiveArrivals:
         """What the archive is called."""
         return self._archive.name
 
-    def has(self, message_id: str, since: datetime) -> bool:  # noqa: ARG002
-        """Whether the archive has the mail."""
+    def mails(self, message_id: str, since: datetime) -> Iterator[Message]:  # noqa: ARG002
+        """The mail that the archive has, if it has one."""
         found = self._archive.mail(message_id)
-        return found is not None and message(found).message_id == message_id
+        if found is not None and (mail := message(found)).message_id == message_id:
+            yield mail
 
 
 class FolderArrivals:
@@ -71,30 +78,52 @@ class FolderArrivals:
         """The path."""
         return str(self._path)
 
-    def has(self, message_id: str, since: datetime) -> bool:
-        """Whether the mail is in the folder; files that have not changed since then are not opened."""
+    def mails(self, message_id: str, since: datetime) -> Iterator[Message]:
+        """The mails in the folder; files that have not changed since then are not opened."""
         wanted = message_id.encode("utf-8", "surrogateescape")
         oldest = (since - _MARGIN).timestamp()
         try:
-            return any(
-                message(RawMessage(mail)).message_id == message_id
-                for mail in _mails(self._path, oldest, wanted)
-            )
+            for data in _mails(self._path, oldest, wanted):
+                if (mail := message(RawMessage(data))).message_id == message_id:
+                    yield mail
         except OSError as error:
             raise ServiceError(f"{self._path}: cannot be read: {error.strerror}") from None
 
 
 def arrived(
-    places: Sequence[Arrivals], message_id: str, since: datetime, tell: Callable[[str], None]
+    places: Sequence[Arrivals], reply: Reply, since: datetime, tell: Callable[[str], None]
 ) -> str:
-    """The name of the first place where the mail is, or an empty string; what cannot be asked is told."""
+    """The name of the first place where the mail is, or an empty string; what cannot be asked is told, and
+    where another mail goes by its Message-ID."""
     for place in places:
         try:
-            if place.has(message_id, since):
-                return place.name
+            for mail in place.mails(reply.message_id, since):
+                if not (other := unlike(mail, reply)):
+                    return place.name
+                tell(f"{place.name} has another mail by the Message-ID of ours: {other}")
         except (ServiceError, sqlite3.Error) as error:
             tell(f"not looked for in {place.name}: {error}")
     return ""
+
+
+def unlike(mail: Message, reply: Reply) -> str:
+    """In what a mail is not the reply as it was sent, or an empty string.
+
+    Servers change the blanks at the ends of lines, lists add a footer; nothing else may differ. Without an
+    address of the sender the program that sent it has put one, which is not known here.
+    """
+    sender = reply.sender.email.lower()
+    if sender and mail.sender.email.lower() != sender:
+        return f"it is from {mail.sender.email or 'nobody'}"
+    if reply.in_reply_to not in mail.in_reply_to:
+        return "it answers another mail"
+    ours, found = _lines(reply.body), _lines(mail.body)
+    return "" if found[: len(ours)] == ours else "it says something else"
+
+
+def _lines(body: str) -> list[str]:
+    lines = body.replace("\r\n", "\n").rstrip().split("\n")
+    return [_QUOTED.sub("", line.rstrip()) for line in lines]
 
 
 def _mails(path: Path, oldest: float, wanted: bytes) -> Iterator[bytes]:

@@ -1,11 +1,14 @@
 """Checks for a Patchwork server: an outcome becomes a light beside each patch, and the light is kept true.
 
 Only what may be mailed is told: the world reads checks, and a draft is for the person who runs the tool. A
-series of which a mail is missing is `pending`; one that is superseded gets none. Sources: Patchwork's API
-documentation (`CheckCreate`), its documentation of checks; rule catalogue §4.1 (NIPA: checks, not mails).
+series of which a mail is missing is `pending`; one that is superseded gets none, nor does a patch that people
+have decided on. Sources: Patchwork's API documentation (`CheckCreate`) and its states
+(`fixtures/default_states.xml`, kernel.org's beside them), its documentation of checks; rule catalogue §4.1
+(NIPA: checks, not mails).
 
 Law: a check that is there already is not made again; what was sent is sent once, and where nobody knows whether
-it arrived it is looked up, never repeated. Must not know how servers are asked.
+it arrived it is looked up, never repeated. Nobody else may post meanwhile: who sends holds a lock. Must not
+know how servers are asked.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +19,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from reviewbot.errors import ServiceError
-from reviewbot.model.check import Check, State
+from reviewbot.model.check import Check, Standing, State
 from reviewbot.model.finding import Channel, Verdict
 from reviewbot.model.printable import header
 from reviewbot.model.series import Patch
@@ -27,6 +30,14 @@ from reviewbot.review.policy import DAMAGE
 # CheckCreate: maxLength of target_url. A description has no limit; it is one line in a table.
 _LONGEST_URL = 200
 _LONGEST = 150
+# The states in which a patch waits for somebody. A project has further ones, whose meaning nobody knows here.
+OPEN = frozenset({"new", "under-review", "needs-ack", "action-required"})
+# Those in which it does not, whatever is asked for.
+DECIDED = frozenset(
+    {"accepted", "applied", "rejected", "rfc", "not-applicable", "changes-requested"}
+    | {"awaiting-upstream", "superseded", "deferred", "mainlined", "queued", "in-next"}
+    | {"handled-elsewhere"}
+)
 _STATES = {Grade.PASS: State.SUCCESS, Grade.WARN: State.WARNING, Grade.FAIL: State.FAIL}
 
 
@@ -48,6 +59,7 @@ class Fate(Enum):
     DUE = "would be posted"
     POSTED = "posted"
     FAILED = "not posted"
+    DECIDED = "decided already"
     UNKNOWN = "the server has no such patch"
 
 
@@ -64,8 +76,8 @@ class Report(Struct, frozen=True):
 class Server(Protocol):
     """A server that keeps checks."""
 
-    def number(self, message_id: str) -> int | None:
-        """The number of a patch, or None."""
+    def patch(self, message_id: str) -> Standing | None:
+        """A patch, or None."""
 
     def newest(self, patch: int, context: str) -> Check | None:
         """The check of that context that counts, or None."""
@@ -114,24 +126,42 @@ def _target(patch: Patch, rule: str, words: Words) -> str:
 
 
 def posted(
-    wanted: Iterable[tuple[Patch, Check]], server: Server, *, send: bool
+    wanted: Iterable[tuple[Patch, Check]], server: Server, *, send: bool, states: Sequence[str] = ()
 ) -> Iterator[Report]:
-    """What becomes of each check; without `send` nothing is posted. A failure is reported, and ends it."""
+    """What becomes of each check; without `send` nothing is posted. A failure is reported, and ends it.
+
+    `states` are those a person asked for: one that nobody knows here is as open as they say.
+    """
     for patch, check in wanted:
-        number = server.number(patch.message_id)
-        if number is None:
+        found = server.patch(patch.message_id)
+        if found is None:
             yield Report(patch.message_id, check, Fate.UNKNOWN)
             continue
-        before = server.newest(number, check.context)
+        if why := _decided(found, states):
+            yield Report(patch.message_id, check, Fate.DECIDED, None, why)
+            continue
+        before = server.newest(found.number, check.context)
         if before == check:
             yield Report(patch.message_id, check, Fate.SAME, before)
         elif not send:
             yield Report(patch.message_id, check, Fate.DUE, before)
         else:
-            report = _sent(server, number, Report(patch.message_id, check, Fate.POSTED, before))
+            report = _sent(
+                server, found.number, Report(patch.message_id, check, Fate.POSTED, before)
+            )
             yield report
             if report.fate is Fate.FAILED:
                 return
+
+
+def _decided(patch: Standing, states: Sequence[str]) -> str:
+    """Why a patch waits for nobody any more, or an empty string."""
+    state = patch.state.lower().replace(" ", "-").replace("_", "-")
+    if patch.archived:
+        return "archived"
+    if state in DECIDED or not (not state or state in OPEN or state in states):
+        return header(state, _LONGEST)
+    return ""
 
 
 def _sent(server: Server, number: int, report: Report) -> Report:

@@ -28,7 +28,7 @@ from reviewbot.sinks.transport.folder import file_sent
 
 Tell = Callable[[str], None]
 # The reasons why a letter must not leave now, for people; none: it may.
-Objections = Callable[[Entry, datetime], Sequence[str]]
+Reasons = Callable[[Entry, datetime], Sequence[str]]
 
 DAY = timedelta(days=1)
 # How long a letter waits that a server did not take for now: then twice as long, until the longest.
@@ -59,7 +59,7 @@ class Desk(Struct, frozen=True):
     outbox: Outbox
     mark: Mark
     way: Way
-    objections: Objections
+    reasons: Reasons
     who: str
     tell: Tell
     pace: Pace = Pace()
@@ -80,13 +80,18 @@ def recovered(desk: Desk, places: Sequence[Arrivals]) -> Iterator[Result]:
     """Find out about letters of which a run that ended could not say whether they left.
 
     One that was not wholly handed over is to be sent as before; one that is found has left; of another nobody
-    knows, and a person decides.
+    knows, and a person decides; so of one that cannot be read, and is not looked for.
     """
+    for lost in desk.outbox.unreadable((Stage.SENDING,)):
+        if lost.stage is Stage.SENDING:
+            now = desk.clock.now()
+            why = "it cannot be read, so nobody looked whether it arrived"
+            desk.outbox.move(lost.id, Stage.SENDING, Stage.UNDECIDED, desk.who, now, why)
     for entry in desk.outbox.letters(Query(stages=(Stage.SENDING, Stage.UNDECIDED))):
         is_open = entry.stage is Stage.SENDING
         if is_open and desk.mark.is_begun(entry.id):
             after, why = Stage.APPROVED, "the run that sent it ended before it was handed over"
-        elif place := arrived(places, entry.letter.message_id, entry.held, desk.tell):
+        elif place := arrived(places, entry.letter.reply, entry.held, desk.tell):
             after, why = Stage.SENT, f"found in {place}"
         elif is_open:
             after, why = Stage.UNDECIDED, "the run that sent it ended before there was an answer"
@@ -106,7 +111,7 @@ def sent(desk: Desk, entries: Iterable[Entry]) -> Iterator[Result]:
         if desk.clock.is_over():
             return
         now = desk.clock.now()
-        if reasons := held_back(desk.way, desk.objections, entry, now):
+        if reasons := held_back(desk.way, desk.reasons, entry, now):
             yield Result(entry, entry.stage, "; ".join(reasons))
         elif left_in_a_day(desk.outbox, now) >= desk.pace.daily:
             yield Result(entry, entry.stage, spent(desk.pace))
@@ -122,9 +127,9 @@ def sent(desk: Desk, entries: Iterable[Entry]) -> Iterator[Result]:
                 return
 
 
-def held_back(way: Way | None, objections: Objections, entry: Entry, now: datetime) -> list[str]:
+def held_back(way: Way | None, polite: Reasons, entry: Entry, now: datetime) -> list[str]:
     """Why a letter would not be sent now: by etiquette, and, where the `way` is known, for what it lacks."""
-    reasons = list(objections(entry, now))
+    reasons = list(polite(entry, now))
     # A server puts nothing off for longer: the clock was wrong when that was written down.
     if entry.not_before and now < entry.not_before <= now + LONGEST_WAIT:
         reasons.append(f"put off by the server until {entry.not_before:%Y-%m-%d %H:%M}")
@@ -177,9 +182,13 @@ def _one(desk: Desk, entry: Entry) -> _Came:
         if came is None:
             after = Stage.APPROVED if desk.mark.is_begun(entry.id) else Stage.UNDECIDED
             _move(desk, entry, Stage.SENDING, after, "interrupted while it was handed over")
-    if came.outcome is Delivery.ACCEPTED and desk.copies is not None:
-        _file(desk, mail)
-    return _Came(_settled(desk, claimed, came), came.ends)
+    try:
+        # Before it is settled: after a crash in between it is found there.
+        if came.outcome is Delivery.ACCEPTED:
+            _file(desk, mail)
+    finally:
+        result = _settled(desk, claimed, came)
+    return _Came(result, came.ends)
 
 
 def _handed_over(desk: Desk, entry: Entry, mail: bytes) -> Sent:

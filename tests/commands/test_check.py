@@ -1,4 +1,5 @@
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +16,10 @@ from reviewbot.model.message import RawMessage
 from reviewbot.model.said import Objection, Wish
 from reviewbot.parse.mail import message
 from reviewbot.parse.mbox import split
+from reviewbot.sinks.mboxrd import mboxrd
 from reviewbot.sinks.outbox.outbox import Outbox
+from reviewbot.sinks.outbox.sole import CHECKS, sole
+from tests.builders import mail
 from tests.sources.patchworks import TOKEN, Kept, Patchworks, played
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "vfio-lumen.mbox"
@@ -206,6 +210,63 @@ def test_the_name_of_a_check_is_held_against_patchworks_rule(
     config.write_text(config.read_text() + 'check_context = "two words"\n')
     assert check(config, str(EXAMPLE)) == ExitCode.UNUSABLE
     assert "check_context" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("state", ["accepted", "superseded", "rejected", "changes-requested"])
+def test_what_is_decided_gets_no_check(
+    server: Patchworks, config: Path, state: str, capsys: pytest.CaptureFixture
+) -> None:
+    first, *others = server.patches
+    server.patches = (first._replace(state=state), *others)
+    assert check(config, "--send", str(EXAMPLE)) == ExitCode.OK
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"decided already: {state}: ")
+    assert [number for number, _ in server.posted] == [12, 13, 14]
+
+
+def answered(folder: Path) -> Path:
+    """The example with an answer to its first patch."""
+    path = folder / "answered.mbox"
+    text = mail("Applied, thanks.\n", subject="Re: [PATCH] x", message_id="a@example.com",
+                sender="A. Maintainer <am@example.net>", in_reply_to=ids()[0])  # fmt: skip
+    path.write_bytes(EXAMPLE.read_bytes() + b"\n" + mboxrd(text))
+    return path
+
+
+def test_what_somebody_applied_gets_no_check(
+    server: Patchworks, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert check(config, "--send", str(answered(tmp_path))) == ExitCode.OK
+    assert "no check, A. Maintainer applied it" in capsys.readouterr().err
+    assert server.posted == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "why"),
+    [("PATCH RFC", "an RFC is answered to its author alone"), ("PATCH AUTOSEL", "stable|AUTOSEL")],
+)
+def test_what_etiquette_keeps_from_lists_gets_no_check(
+    server: Patchworks, config: Path, tmp_path: Path, tag: str, why: str, capsys
+) -> None:
+    path = tmp_path / "tagged.mbox"
+    path.write_bytes(EXAMPLE.read_bytes().replace(b"[PATCH", f"[{tag}".encode()))
+    assert check(config, "--send", str(path)) == ExitCode.OK
+    assert re.search(f"no check, .*(?:{why})", capsys.readouterr().err)
+    assert server.posted == []
+
+
+def test_one_process_posts_checks_at_a_time(
+    server: Patchworks, config: Path, capsys: pytest.CaptureFixture
+) -> None:
+    with sole(state_folder(), CHECKS):
+        assert check(config, "--send", str(EXAMPLE)) == ExitCode.USAGE
+        assert "another reviewbot is sending" in capsys.readouterr().err
+        assert check(config, str(EXAMPLE)) == ExitCode.OK
+    assert server.posted == []
+    # Mails go out meanwhile.
+    with sole(state_folder()):
+        assert check(config, "--send", str(EXAMPLE)) == ExitCode.OK
+    assert len(server.posted) == 4
 
 
 def test_authors_who_asked_for_silence_get_no_check(

@@ -1,5 +1,6 @@
 """`reviewbot feedback` and `reviewbot objections`: real mails, real keys, a real name server."""
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -71,6 +72,18 @@ def said(capsys, *words: object) -> str:
     capsys.readouterr()
     assert run(["feedback", *map(str, words)]) == ExitCode.OK
     return capsys.readouterr().out
+
+
+def test_a_mail_that_review_printed_is_known_as_ours(
+    folder: Path, asked: list[str], capsys
+) -> None:
+    """It was sent by hand, under the Message-ID without the salt of the outbox; without a rule, what is wrong
+    is what our mail said."""
+    run(["review", "--format", "mail", str(folder / "faulty.eml")])
+    printed = re.search(r"Message-ID: <(.*)>", capsys.readouterr().out)[1]
+    assert printed != ours()
+    put(folder, "reviewbot: false-positive\n", above=printed)
+    assert "1 wish: 1 to be kept\n" in said(capsys, folder)
 
 
 def test_it_is_shown_then_kept_then_followed(folder: Path, asked: list[str], capsys) -> None:

@@ -18,12 +18,14 @@ from reviewbot.errors import ExitCode
 from reviewbot.model.letter import Letter, Stage
 from reviewbot.model.message import RawMessage
 from reviewbot.parse.mail import message
+from reviewbot.sinks.drafts import draft
 from reviewbot.sinks.outbox.outbox import Outbox
 from reviewbot.sinks.outbox.sole import sole
 from reviewbot.sinks.transport.folder import SEEN, put
 from tests.builders import mail, patch_body
 from tests.commands.cases import FAULTY
-from tests.letters import brought, letter
+from tests.letters import brought as brought_at
+from tests.letters import damage, letter
 from tests.sinks.transport.server import Breaking, Post, server
 from tests.sources.mirror.archives import came, inbox, write
 from tests.sources.repositories import needs_git
@@ -94,6 +96,15 @@ def one(number: int = 1, **fields: object) -> Letter:
     return letter(parent=name, **(known | fields))
 
 
+def brought(outbox: Outbox, made: Letter, stage: Stage, when: datetime = LATELY) -> str:
+    return brought_at(outbox, made, stage, when)
+
+
+def taken(data: bytes, when: datetime = LATELY) -> bytes:
+    """A mail as a server of ours took it."""
+    return f"Received: from a by b; {when:%a, %d %b %Y %H:%M:%S} +0000\n".encode() + data
+
+
 def stages(outbox: Outbox) -> list[str]:
     return [entry.stage.value for entry in outbox.letters()]
 
@@ -123,7 +134,7 @@ def test_with_send_it_leaves_once(
     ((sender, to, data),) = post.mails
     assert (sender, to) == ("bot@example.org", ("author@example.org",))
     read = message(RawMessage(data.replace(b"\r\n", b"\n")))
-    assert read.message_id == made.message_id
+    assert read.message_id == outbox.letters()[0].letter.message_id
     assert read.in_reply_to == (made.posting.message_id,)
     assert read.body == made.reply.body
     assert stages(outbox) == ["sent"]
@@ -158,13 +169,29 @@ def test_some_of_them(post: Post, outbox: Outbox, options: list[str], count: int
 def test_what_speaks_against_a_letter_is_said_and_it_stays(
     post: Post, outbox: Outbox, capsys: pytest.CaptureFixture
 ) -> None:
-    brought(outbox, one(date=datetime.now(UTC)), Stage.APPROVED)
+    brought(outbox, one(), Stage.APPROVED, datetime.now(UTC))
     for options in ([], ["--send"]):
         assert run(["post", *options]) == ExitCode.OK
         said = capsys.readouterr().out
         assert "not before" in said
         assert "(rule 3 wait)" in said
     assert (stages(outbox), post.mails) == (["approved"], [])
+
+
+def test_a_letter_that_cannot_be_read_is_passed_over_and_said(
+    post: Post, outbox: Outbox, capsys: pytest.CaptureFixture
+) -> None:
+    lost = brought(outbox, one(1), Stage.APPROVED)
+    brought(outbox, one(2), Stage.APPROVED)
+    damage(state_folder(), lost)
+    for options, said in (([], "1 to be sent"), (["--send"], "1 sent by")):
+        assert run(["post", *options]) == ExitCode.UNUSABLE
+        told = capsys.readouterr()
+        assert said in told.out
+        assert f"{lost[:8]} (approved) cannot be read: " in told.err
+    assert len(post.mails) == 1
+    assert run(["queue", "drop", lost[:8]]) == ExitCode.OK
+    assert run(["post"]) == ExitCode.OK
 
 
 def test_without_a_way_out_it_is_said(
@@ -229,10 +256,9 @@ def test_after_a_crash_it_is_looked_for_where_it_may_have_arrived(
     post: Post, outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     configured(tmp_path, monkeypatch, post.port, more=f'sent = "{tmp_path / "sent"}"')
-    found = one(1)
-    brought(outbox, found, Stage.SENDING)
+    key = brought(outbox, one(1), Stage.SENDING)
     brought(outbox, one(2), Stage.SENDING)
-    put(tmp_path / "sent", f"Message-ID: <{found.message_id}>\nFrom: a@b\n\nx\n".encode(), SEEN)
+    put(tmp_path / "sent", draft(outbox.letter(key).letter.reply, LATELY), SEEN)
     assert run(["post", "--send"]) == ExitCode.SERVICE
     assert sorted(stages(outbox)) == ["sent", "undecided"]
     assert f"found in {tmp_path / 'sent'}" in capsys.readouterr().out
@@ -243,10 +269,8 @@ def test_after_a_crash_it_is_looked_for_where_it_may_have_arrived(
 def test_what_a_mirror_has_has_arrived(
     post: Post, outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
-    made = one()
-    brought(outbox, made, Stage.UNDECIDED)
-    ours = mail("x\n", subject="Re: [PATCH] foo", message_id=made.message_id)
-    source = inbox(tmp_path / "kvm", [ours])
+    key = brought(outbox, one(), Stage.UNDECIDED)
+    source = inbox(tmp_path / "kvm", [draft(outbox.letter(key).letter.reply, LATELY)])
     assert run(["mirror", "add", str(source)]) == ExitCode.OK
     assert run(["post", "--send"]) == ExitCode.OK
     assert stages(outbox) == ["sent"]
@@ -258,7 +282,7 @@ def test_the_thread_is_read_again_before_a_letter_leaves(
     post: Post, outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     configured(tmp_path, monkeypatch, post.port, reread="true")
-    patch = mail(patch_body(FAULTY), subject="[PATCH] foo: fix bar", date=LATELY)
+    patch = taken(mail(patch_body(FAULTY), subject="[PATCH] foo: fix bar", date=LATELY))
     (tmp_path / "patch.eml").write_bytes(patch)
     run(["review", "--queue", str(tmp_path / "patch.eml")])
     run(["queue", "approve", "--all"])
@@ -290,11 +314,10 @@ def test_drafts_are_put_where_a_mail_program_finds_them(
     path = tmp_path / "config.toml"
     path.write_text(f'[transport]\nvia = "drafts"\ndrafts = "{tmp_path / "drafts"}"\n')
     monkeypatch.setenv("REVIEWBOT_CONFIG", str(path))
-    made = one()
-    brought(outbox, made, Stage.APPROVED)
+    key = brought(outbox, one(), Stage.APPROVED)
     assert run(["post", "--send"]) == ExitCode.OK
-    (draft,) = (tmp_path / "drafts").glob("cur/*:2,D")
-    assert made.message_id.encode() in draft.read_bytes()
+    (path,) = (tmp_path / "drafts").glob("cur/*:2,D")
+    assert outbox.letter(key).letter.message_id.encode() in path.read_bytes()
     assert "a draft in" in capsys.readouterr().out
 
 
@@ -434,7 +457,7 @@ def test_a_thread_that_a_server_may_know_more_of_was_not_read_again(
     path = tmp_path / "config.toml"
     gone = '[lore]\nurl = "http://127.0.0.1:9"\n[network]\npause = 0.0\nattempts = 1\n'
     path.write_text(path.read_text() + gone)
-    patch = mail(patch_body(FAULTY), subject="[PATCH] foo: fix bar", date=LATELY)
+    patch = taken(mail(patch_body(FAULTY), subject="[PATCH] foo: fix bar", date=LATELY))
     (tmp_path / "patch.eml").write_bytes(patch)
     run(["mirror", "add", str(inbox(tmp_path / "kvm", [patch]))])
     run(["review", "--queue", str(tmp_path / "patch.eml")])

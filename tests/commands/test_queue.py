@@ -16,7 +16,7 @@ from reviewbot.sinks.drafts import draft
 from reviewbot.sinks.outbox.entry import Entry, Query
 from reviewbot.sinks.outbox.outbox import Outbox
 from tests.commands.cases import faulty, sound
-from tests.letters import LINEAGE, WHEN, brought, letter
+from tests.letters import BODY, LINEAGE, WHEN, brought, damage, letter
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +49,9 @@ def test_replies_are_held_and_not_printed(tmp_path: Path, capsys) -> None:
     assert [claim.rule for claim in entry.letter.claims] == ["module-get-unchecked"]
     run(["review", "--format", "mail", str(path)])
     written = capsys.readouterr().out
-    assert entry.letter.message_id in written
     assert entry.letter.reply.body in written
+    # Nobody can tell it who has the patch and the words alone.
+    assert entry.letter.message_id not in written
 
 
 def test_a_second_review_holds_nothing(tmp_path: Path, capsys) -> None:
@@ -133,7 +134,10 @@ def test_show_prints_what_would_be_sent_and_how_it_came_there(outbox: Outbox, ca
     assert "held, by somebody" in about
     assert "held -> approved, by somebody: to approved" in about
     dates = re.compile(r"^Date: .*$", re.MULTILINE)
-    assert dates.sub("", mail) == dates.sub("", draft(one.reply, WHEN).decode())
+    entry = outbox.letter(key)
+    assert entry is not None
+    assert dates.sub("", mail) == dates.sub("", draft(entry.letter.reply, WHEN).decode())
+    assert f"  content {entry.digest}\n" in about
 
 
 def test_show_alone_shows_what_is_held(outbox: Outbox, capsys) -> None:
@@ -178,6 +182,93 @@ def test_why_tells_what_speaks_against_a_letter_that_waits(outbox: Outbox, capsy
     key = brought(outbox, letter(), Stage.HELD)
     assert run(["queue", "why", key]) == ExitCode.OK
     assert re.search(r"not now: |nothing speaks against", capsys.readouterr().out)
+
+
+# Letters that cannot be read
+
+
+def torn(outbox: Outbox, stage: Stage = Stage.HELD) -> tuple[str, str]:
+    """The ids of a letter that cannot be read, and of one that can."""
+    lost = brought(outbox, letter(), stage)
+    damage(state_folder(), lost)
+    return lost, brought(outbox, letter(parent="2@x"), stage)
+
+
+@pytest.mark.parametrize("verb", [[], ["show"], ["show", "--all"], ["why", "--all"]])
+def test_a_letter_that_cannot_be_read_does_not_stop_the_others(
+    outbox: Outbox, verb: list[str], capsys
+) -> None:
+    lost, sound = torn(outbox)
+    assert run(["queue", *verb]) == ExitCode.UNUSABLE
+    told = capsys.readouterr()
+    assert sound[:8] in told.out
+    assert lost[:8] in told.out + told.err
+    assert "truncated" in told.out + told.err
+
+
+def test_it_is_listed_with_its_id_and_the_reason(outbox: Outbox, capsys) -> None:
+    lost, _ = torn(outbox)
+    run(["queue"])
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith(lost[:8]))
+    assert "held, UNREADABLE" in line and "Input data was truncated" in line
+
+
+def test_it_is_neither_approved_nor_shown_by_its_id(outbox: Outbox, capsys) -> None:
+    lost, _ = torn(outbox)
+    for verb in ("approve", "show", "restore"):
+        assert run(["queue", verb, lost[:8]]) == ExitCode.USAGE
+        assert f"{lost[:8]} cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("stage", "verb", "after"),
+    [
+        (Stage.HELD, ["drop"], Stage.DROPPED),
+        (Stage.UNDECIDED, ["drop"], Stage.DROPPED),
+        (Stage.UNDECIDED, ["settle", "--sent"], Stage.SENT),
+    ],
+)
+def test_it_is_put_away_by_its_id(
+    outbox: Outbox, stage: Stage, verb: list[str], after: Stage, capsys
+) -> None:
+    lost, sound = torn(outbox, stage)
+    assert run(["queue", *verb, lost[:8]]) == ExitCode.OK
+    assert f"{lost[:8]} {after.value}: it cannot be read" in capsys.readouterr().out
+    assert [one.stage for one in outbox.unreadable()] == [after]
+    assert run(["queue"]) == ExitCode.OK
+    assert outbox.letter(sound).stage is stage
+
+
+def test_the_ledger_goes_on(outbox: Outbox, capsys) -> None:
+    lost, sound = torn(outbox, Stage.SENT)
+    assert run(["ledger", "--format", "json"]) == ExitCode.UNUSABLE
+    told = capsys.readouterr()
+    assert sound in told.out
+    assert f"{lost[:8]} (sent) cannot be read" in told.err
+
+
+# What is approved is what was looked at
+
+
+def test_what_was_edited_since_it_was_shown_is_not_approved(outbox: Outbox, capsys) -> None:
+    key = brought(outbox, letter(), Stage.HELD)
+    run(["queue", "show", key])
+    digest = re.search(r"content (\w{12})", capsys.readouterr().out)[1]
+    outbox.edit(key, BODY.replace("can fail", "cannot fail"), "another", WHEN)
+    assert run(["queue", "approve", key, "--digest", digest]) == ExitCode.USAGE
+    assert f"not {digest}; look at it again" in capsys.readouterr().err
+    assert outbox.letter(key).stage is Stage.HELD
+    run(["queue", "show", key])
+    digest = re.search(r"content (\w{12})", capsys.readouterr().out)[1]
+    assert run(["queue", "approve", key, "--digest", digest]) == ExitCode.OK
+    assert outbox.letter(key).stage is Stage.APPROVED
+
+
+def test_a_digest_is_of_one_letter(outbox: Outbox, capsys) -> None:
+    for number in range(2):
+        brought(outbox, letter(parent=f"{number}@x"), Stage.HELD)
+    assert run(["queue", "approve", "--all", "--digest", "0" * 12]) == ExitCode.USAGE
+    assert "belongs to one letter" in capsys.readouterr().err
 
 
 # Moving

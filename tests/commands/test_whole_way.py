@@ -104,6 +104,7 @@ def configured(home: Path, lore: PublicInbox, port: int = 1, way: str = 'via = "
 def series(name: str) -> list[bytes]:
     """A cover letter and two patches, the second with the fault, as the list has got them."""
     headers = (
+        ("Received", f"from a by vger.kernel.org; {LATELY:%a, %d %b %Y %H:%M:%S} +0000"),
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Transfer-Encoding", "8bit"),
         ("List-Id", f"<{LIST.replace('@', '.')}>"),

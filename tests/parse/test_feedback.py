@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reviewbot.model.message import Address, Message, RawMessage
 from reviewbot.model.said import Wish
-from reviewbot.parse.feedback import LONGEST, MOST, Request, machine, may_ask, requests
+from reviewbot.parse.feedback import LONGEST, MOST, Request, by_program, may_ask, requests
 from reviewbot.parse.mail import message
 from tests.builders import mail
 
@@ -142,7 +142,7 @@ def test_a_wish_in_an_encoded_mail_is_found() -> None:
     ],
 )
 def test_a_program_says_so(name: str, value: str) -> None:
-    assert machine(RawMessage(mail("reviewbot: off\n", headers=((name, value),))))
+    assert by_program(RawMessage(mail("reviewbot: off\n", headers=((name, value),))))
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_a_program_says_so(name: str, value: str) -> None:
     ],
 )
 def test_a_person_is_none(name: str, value: str) -> None:
-    assert machine(RawMessage(mail("reviewbot: off\n", headers=((name, value),)))) == ""
+    assert by_program(RawMessage(mail("reviewbot: off\n", headers=((name, value),)))) == ""

@@ -44,6 +44,7 @@ POSTING = Posting(
     cc=(KVM,),
     list_ids=("kvm.vger.kernel.org",),
     date=POSTED,
+    received=POSTED,
 )
 REPLY = Reply(
     message_id="ours@example.net",
@@ -93,10 +94,16 @@ def reason(letter: Letter = LETTER, by: Manners | None = None, scene: Scene = SC
 
 
 def answer(
-    body: str, *, sender: Address = HUMAN, under: str = PATCH, message_id: str = "a@example.com"
+    body: str,
+    *,
+    sender: Address = HUMAN,
+    under: str = PATCH,
+    message_id: str = "a@example.com",
+    machine: str = "",
 ) -> FollowUp:
     """An answer in the thread."""
-    mail = Message(message_id, "Re: [PATCH] foo: bar", sender, body, NOW, in_reply_to=(under,))
+    subject = "Re: [PATCH] foo: bar"
+    mail = Message(message_id, subject, sender, body, NOW, in_reply_to=(under,), machine=machine)
     return FollowUp(mail, given(body), under)
 
 

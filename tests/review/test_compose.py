@@ -14,6 +14,9 @@ from reviewbot.model.reply import Reply
 from reviewbot.model.series import Series, Subject
 from reviewbot.review.compose import Identity, position, replies
 from reviewbot.review.policy import Policy
+from reviewbot.review.rulebook import rulebook
+from reviewbot.review.wording import faults
+from reviewbot.rule import Rule
 from tests.review.talk import WORDS, read, verdict
 from tests.values import finding, patch, series
 
@@ -282,7 +285,46 @@ def test_what_has_no_room_left_is_named() -> None:
     ]
     summary, _ = replies(one, verdicts, Policy(max_findings_per_mail=1), Identity(), WORDS)
     assert "Patch 2/3:" in summary.body
-    assert "Also found, not quoted here to keep this short:\n- 3/3, " in summary.body
+    assert "Also found, not quoted here to keep this short:\n- 3/3 drivers/vfio/" in summary.body
+
+
+def named(rule: str, count: int, **summaries: str) -> str:
+    """The summary of a mail with room for one finding, where a rule speaks of so many functions."""
+    many = [
+        Verdict(finding(rule, function=f"f{n}"), Channel.MAIL, "", COMMENT) for n in range(count)
+    ]
+    known = {name.replace("_", "-"): text for name, text in summaries.items()}
+    policy = Policy(max_findings_per_mail=1)
+    (reply,) = replies(one_patch(), many, policy, NOBODY, WORDS, (), known)
+    return reply.body.partition("to keep this short:\n")[2].partition("\n\n-- ")[0]
+
+
+def test_what_is_only_named_is_named_in_a_sentence() -> None:
+    said = named("a-rule", 2, a_rule="A lock of `this` function is held.")
+    assert said == "- f1(): a lock of this function is held"
+    assert named("a-rule", 2, a_rule="KVM exports it.") == "- f1(): KVM exports it"
+    assert named("a-rule", 2, a_rule="Files are.") == "- f1(): files are"
+    assert named("a-rule", 2, a_rule="kvm_put_kvm() is.") == "- f1(): kvm_put_kvm() is"
+    assert named("a-rule", 2) == "- f1(): a-rule"
+
+
+def test_a_sentence_is_said_once_for_all_places() -> None:
+    assert named("a-rule", 4, a_rule="It leaks.") == "- f1(), f2(), f3(): it leaks"
+    many = named("a-rule", 9, a_rule="It leaks.")
+    assert many == "- f1(), f2(), f3(), f4() and 4 more: it leaks"
+
+
+def test_what_would_be_a_trailer_is_none_in_a_summary() -> None:
+    assert "Acked-by :" in named("a-rule", 2, a_rule="An Acked-by: is there.")
+
+
+@pytest.mark.parametrize("rule", rulebook(), ids=lambda rule: rule.id)
+def test_every_rule_has_a_sentence_that_may_be_mailed(rule: Rule) -> None:
+    said = named(rule.id, 2, **{rule.id.replace("-", "_"): rule.summary})
+    assert rule.id not in said
+    assert said.startswith("- f1(): ") and not said.endswith(".")
+    assert [*faults(said.removeprefix("- f1(): "))] == []
+    assert max(map(len, said.split("\n"))) <= 72
 
 
 @pytest.mark.parametrize("wild", ["x", "a ", "=?utf-8?q?", "\n", '"', "re:", "\u202e"])
@@ -300,4 +342,4 @@ def test_very_many_findings_cost_little() -> None:
     before = time.process_time()
     (reply,) = replies(one_patch(), many, Policy(), NOBODY, WORDS)
     assert time.process_time() - before < 1
-    assert "- and " in reply.body
+    assert " more: a-rule" in reply.body

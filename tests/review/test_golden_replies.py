@@ -16,6 +16,7 @@ from reviewbot.model.series import Series
 from reviewbot.parse.mail import message
 from reviewbot.review.compose import Identity, replies
 from reviewbot.review.policy import Policy
+from reviewbot.review.rulebook import rulebook
 from reviewbot.review.wording import mail_faults
 from reviewbot.sinks.drafts import draft
 from tests.review.talk import MAILS, WHEN, WORDS, read, verdict
@@ -27,6 +28,7 @@ IDENTITY = Identity(
     operator="A. Maintainer",
     rules_url="https://example.org/rules/",
 )
+SUMMARIES = {rule.id: rule.summary for rule in rulebook()}
 NO_HASH = "There is no subject in this Fixes: tag."
 NO_GET = (
     "The object behind this fd keeps kvm, but widget_gauge_fd() takes no reference on the VM; userspace can "
@@ -130,7 +132,7 @@ def test_replies_are_as_expected(
     name: str, mbox: str, said: Callable[[Series], list[Verdict]], policy: Policy
 ) -> None:
     one = read(mbox)
-    made = replies(one, said(one), policy, IDENTITY, WORDS, {"fixes-tag-malformed"})
+    made = replies(one, said(one), policy, IDENTITY, WORDS, {"fixes-tag-malformed"}, SUMMARIES)
     wrote = [draft(reply, WHEN) for reply in made]
     paths = sorted(MAILS.glob(f"{name}-*.eml"))
     expected = [path.read_bytes() for path in paths]

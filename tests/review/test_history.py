@@ -49,6 +49,13 @@ def test_what_was_answered_once_is_answered() -> None:
     assert past(V3, [LEAK], Memory(rows))[LEAK.fingerprint].answered
 
 
+def test_a_program_that_answers_for_somebody_answers_nothing() -> None:
+    (after,) = with_answers((SAID,), [mail(machine="written by a program (X-Autoreply)")])
+    assert not after.answered
+    (after,) = with_answers((SAID,), [mail()])
+    assert after.answered == NOW
+
+
 def test_what_was_said_of_this_revision() -> None:
     assert past(V3, [LEAK], Memory((replace(SAID, revision=3),))) == {
         LEAK.fingerprint: Past((), answered=False, here=True)

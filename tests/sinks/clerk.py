@@ -77,6 +77,6 @@ def desk(outbox: Outbox, hatch: Hatch, hands: Hands, **fields: object) -> Desk:
     """A desk without a pause, and where nothing is objected to; what is told goes nowhere."""
     clock = Clock(hands.now, hands.sleep)
     known = {"outbox": outbox, "mark": Mark(hands.folder), "way": Way(hatch), "who": "anna"}
-    known |= {"objections": lambda *_: ()}
+    known |= {"reasons": lambda *_: ()}
     known |= {"tell": lambda _: None, "pace": Pace(pause=0), "clock": clock}
     return Desk(**(known | fields))

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from reviewbot.errors import ServiceError
-from reviewbot.model.check import Check, State
+from reviewbot.model.check import Check, Standing, State
 from reviewbot.model.finding import Channel, Severity, Verdict
 from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.review.outcome import Outcome
@@ -25,11 +25,13 @@ class Kept:
     def __init__(self, *trouble: str) -> None:
         self.checks: dict[int, list[Check]] = {}
         self.created = 0
+        self.state, self.archived = "new", False
         self._trouble = list(trouble)
         self._numbers = {FIRST.message_id: 1, SECOND.message_id: 2}
 
-    def number(self, message_id: str) -> int | None:
-        return self._numbers.get(message_id)
+    def patch(self, message_id: str) -> Standing | None:
+        number = self._numbers.get(message_id)
+        return Standing(number, self.state, self.archived) if number else None
 
     def newest(self, patch: int, context: str) -> Check | None:
         own = [check for check in self.checks.get(patch, []) if check.context == context]
@@ -133,6 +135,39 @@ def test_what_changed_is_posted_under_the_same_context() -> None:
     fates(server)
     assert fates(server, said=()) == [Fate.SAME, Fate.POSTED, Fate.UNKNOWN]
     assert [check.state for check in server.checks[2]] == [State.FAIL, State.SUCCESS]
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["accepted", "rejected", "superseded", "rfc", "changes-requested", "Awaiting Upstream", "odd"],
+)
+def test_what_is_decided_already_gets_none(state: str) -> None:
+    server = Kept()
+    server.state = state
+    assert fates(server) == [Fate.DECIDED, Fate.DECIDED, Fate.UNKNOWN]
+    assert server.created == 0
+
+
+def test_what_was_put_away_gets_none() -> None:
+    server = Kept()
+    server.archived = True
+    assert fates(server) == [Fate.DECIDED, Fate.DECIDED, Fate.UNKNOWN]
+
+
+@pytest.mark.parametrize("state", ["new", "under-review", "", "Needs ACK"])
+def test_what_waits_for_somebody_gets_one(state: str) -> None:
+    server = Kept()
+    server.state = state
+    assert fates(server) == [Fate.POSTED, Fate.POSTED, Fate.UNKNOWN]
+
+
+@pytest.mark.parametrize(("asked", "fate"), [("testing", Fate.POSTED), ("accepted", Fate.DECIDED)])
+def test_a_state_of_the_projects_own_counts_where_it_is_asked_for(asked: str, fate: Fate) -> None:
+    server = Kept()
+    server.state = asked
+    wanted = checks(Outcome(ONE, (BUG,)), WORDS)
+    (first, *_) = posted(wanted, server, send=True, states=(asked,))
+    assert first.fate is fate
 
 
 def test_checks_of_others_are_left_alone() -> None:

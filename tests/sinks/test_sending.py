@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from reviewbot.errors import OutputError, ServiceError
 from reviewbot.model.letter import Stage
 from reviewbot.model.message import Address
+from reviewbot.sinks import sending
 from reviewbot.sinks.arrivals import FolderArrivals
+from reviewbot.sinks.drafts import draft
 from reviewbot.sinks.outbox.entry import Query
 from reviewbot.sinks.outbox.mark import Mark
 from reviewbot.sinks.outbox.outbox import Outbox
@@ -26,7 +28,7 @@ from reviewbot.sinks.sending import (
 from reviewbot.sinks.transport.chosen import Way
 from reviewbot.sinks.transport.delivery import Delivery, Sent, nothing
 from reviewbot.sinks.transport.folder import SEEN, put
-from tests.letters import brought, letter
+from tests.letters import brought, damage, letter
 from tests.sinks.clerk import START, TAKEN, Hands, Hatch, approved, desk
 
 LATER = Sent(Delivery.LATER, "451 greylisted")
@@ -186,8 +188,8 @@ def test_a_letter_is_sent_once_however_often_it_is_named(outbox: Outbox, hands: 
 
 def test_a_letter_that_is_objected_to_stays_approved(outbox: Outbox, hands: Hands) -> None:
     hatch = Hatch()
-    objecting = desk(outbox, hatch, hands, objections=lambda *_: ("the author said no", "so did I"))
-    (result,) = sent(objecting, approved(outbox))
+    refusing = desk(outbox, hatch, hands, reasons=lambda *_: ("the author said no", "so did I"))
+    (result,) = sent(refusing, approved(outbox))
     assert result.why == "the author said no; so did I"
     assert (result.tried, hatch.mails, stages(outbox)) == (False, [], [Stage.APPROVED])
 
@@ -336,6 +338,16 @@ def test_interrupted_before_it_was_over_it_is_sent_as_before(outbox: Outbox, han
     assert (stages(outbox), len(hatch.mails)) == ([Stage.SENT], 1)
 
 
+def test_interrupted_while_a_copy_is_kept_it_is_sent_all_the_same(
+    outbox: Outbox, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has said that it has it."""
+    monkeypatch.setattr(sending, "file_sent", lambda *_: interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        list(sent(desk(outbox, Hatch(), hands, copies=tmp_path / "sent"), approved(outbox)))
+    assert stages(outbox) == [Stage.SENT]
+
+
 def test_without_a_mark_nothing_leaves(outbox: Outbox, hands: Hands) -> None:
     entries = approved(outbox, 2)
     hatch = Hatch()
@@ -360,14 +372,41 @@ def test_where_the_mark_cannot_be_moved_on_nothing_leaves(outbox: Outbox, hands:
 def test_a_letter_that_is_found_was_sent(
     outbox: Outbox, hands: Hands, tmp_path: Path, stage: Stage
 ) -> None:
-    one = letter()
-    brought(outbox, one, stage)
-    mail = f"Message-ID: <{one.message_id}>\nFrom: a@b\n\nx\n".encode()
-    put(tmp_path / "sent", mail, SEEN)
+    brought(outbox, letter(), stage)
+    (entry,) = outbox.letters()
+    put(tmp_path / "sent", draft(entry.letter.reply, START), SEEN)
     places = (FolderArrivals(tmp_path / "sent"),)
     (result,) = recovered(desk(outbox, Hatch(), hands), places)
     assert result.stage is Stage.SENT
     assert str(tmp_path / "sent") in last(outbox)
+
+
+@pytest.mark.parametrize("stage", [Stage.SENDING, Stage.UNDECIDED])
+def test_another_mail_by_its_message_id_says_nothing(
+    outbox: Outbox, hands: Hands, tmp_path: Path, stage: Stage
+) -> None:
+    """A stranger who knows the Message-ID cannot make a letter look sent."""
+    brought(outbox, letter(), stage)
+    (entry,) = outbox.letters()
+    forged = f"Message-ID: <{entry.letter.message_id}>\nFrom: stranger@example.net\n\nx\n"
+    put(tmp_path / "sent", forged.encode(), SEEN)
+    places = (FolderArrivals(tmp_path / "sent"),)
+    told: list[str] = []
+    list(recovered(desk(outbox, Hatch(), hands, tell=told.append), places))
+    assert stages(outbox) == [Stage.UNDECIDED]
+    assert "another mail by the Message-ID of ours: it is from stranger@example.net" in told[0]
+
+
+def test_a_letter_that_cannot_be_read_is_not_looked_for(
+    outbox: Outbox, hands: Hands, tmp_path: Path
+) -> None:
+    key = brought(outbox, letter(), Stage.SENDING)
+    other = brought(outbox, letter(parent="2@example.org"), Stage.SENDING)
+    damage(tmp_path / "state", key)
+    (result,) = recovered(desk(outbox, Hatch(), hands), ())
+    assert (result.entry.id, result.stage) == (other, Stage.UNDECIDED)
+    (lost,) = outbox.unreadable()
+    assert (lost.id, lost.stage) == (key, Stage.UNDECIDED)
 
 
 def test_other_letters_are_not_looked_for(outbox: Outbox, hands: Hands) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.errors import ServiceError
-from reviewbot.model.check import Check, State
+from reviewbot.model.check import Check, Standing, State
 from reviewbot.sources.patchwork.checks import Checks
 from reviewbot.sources.web.client import Client, RefusedError, UncertainError
 from reviewbot.sources.web.settings import Network, agent
@@ -34,8 +34,8 @@ def checks(server: Patchworks, tmp_path: Path) -> Iterator[Checks]:
 
 
 def test_a_patch_is_found_in_its_project(server: Patchworks, checks: Checks) -> None:
-    assert checks.number("1@example.org") == 11
-    assert checks.number("2@example.org") is None
+    assert checks.patch("1@example.org") == Standing(11, PATCHES[0].state)
+    assert checks.patch("2@example.org") is None
     assert "project=kvm" in server.requests[0][0]
 
 

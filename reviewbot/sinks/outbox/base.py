@@ -37,6 +37,8 @@ class Base:
         with self._told():
             _make(path)
             self._base = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+            # Bytes that are no text any more must be met by who reads them, not stop the whole query.
+            self._base.text_factory = _text
         try:
             with self._told():
                 self._set_up(steps)
@@ -136,6 +138,10 @@ def _make(path: Path) -> None:
     # An open file that is closed would lose the locks this process has on it: only a new one is touched.
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _sentence(error: sqlite3.DatabaseError) -> str:

@@ -1,24 +1,29 @@
-"""Entry: a letter as it lies in the outbox; and what letters are asked for by.
+"""Entry: a letter as it lies in the outbox, or one that cannot be read any more; and what letters are asked
+for by.
 
 Law: an entry is what was read at one moment; only `Outbox` changes what is kept. Must not know how.
 """
 
 from datetime import datetime
 from fnmatch import fnmatchcase
+from hashlib import sha256
 
+import msgspec
 from msgspec import Struct
 
 from reviewbot.model.letter import Letter, Stage
 
 SHORT = 8
+DIGEST = 12
 
 
 class Entry(Struct, frozen=True):
     """A letter and where it stands.
 
     `id` is 32 hex digits over the mail that is answered and what is said; it stays when the words are edited,
-    the Message-ID does not. `held` is when it was put in, `changed` when it was moved or edited last.
-    `not_before` is when it may be tried again, where a server said so. `tries` counts the moves to sending.
+    the Message-ID and `digest` do not. `held` is when it was put in, `changed` when it was moved or edited
+    last. `not_before` is when it may be tried again, where a server said so. `tries` counts the moves to
+    sending.
     """
 
     id: str
@@ -34,6 +39,29 @@ class Entry(Struct, frozen=True):
     def short(self) -> str:
         """What people name it by."""
         return self.id[:SHORT]
+
+    @property
+    def digest(self) -> str:
+        """12 hex digits over all of the mail that would be sent, by which a person can say what was read."""
+        return digest(self.letter)
+
+
+class Unreadable(Struct, frozen=True):
+    """A letter whose row is damaged: its id, the stage it seems to be in, and what is wrong with it."""
+
+    id: str
+    stage: Stage | None
+    why: str
+
+    @property
+    def short(self) -> str:
+        """What people name it by."""
+        return self.id[:SHORT]
+
+
+def digest(letter: Letter) -> str:
+    """12 hex digits over the mail that a letter would be, headers and words."""
+    return sha256(msgspec.json.encode(letter.reply)).hexdigest()[:DIGEST]
 
 
 class Query(Struct, frozen=True):

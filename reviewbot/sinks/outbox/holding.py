@@ -12,11 +12,13 @@ from msgspec import Struct
 
 from reviewbot.model.letter import Letter, Move, Stage
 from reviewbot.sinks.outbox.entry import SHORT, Holding
+from reviewbot.sinks.outbox.naming import named
 from reviewbot.sinks.outbox.rows import identity, sound, stamp, text
 
 # What a letter that a person has not dropped stands in.
 LIVING = tuple(stage for stage in Stage if stage is not Stage.DROPPED)
-_SAME = "SELECT id, stage FROM letter WHERE id = ? OR message_id = ?"
+# What has been on its way since before there was a salt keeps the Message-ID without one.
+_SAME = "SELECT id, stage FROM letter WHERE id = ? OR message_id IN (?, ?)"
 _REPLACE = "UPDATE letter SET stage = 'dropped', changed = ?, replaced = ? WHERE id = ?"
 _NEIGHBOURS = """
 SELECT id, stage, edited, fingerprint FROM letter JOIN claim ON claim.letter = letter.id
@@ -38,9 +40,10 @@ class Neighbour(Struct, frozen=True):
 
 def held(base: sqlite3.Connection, letter: Letter, who: str, when: datetime, why: str) -> Holding:
     """Put a letter in, or say why not; within a transaction."""
-    letter = sound(letter)
-    key = identity(letter)
-    if found := base.execute(_SAME, (key, letter.message_id)).fetchone():
+    given = sound(letter)
+    key = identity(given)
+    letter = named(base, given, given.reply.body)
+    if found := base.execute(_SAME, (key, given.message_id, letter.message_id)).fetchone():
         return Holding(found[0], False, f"it is there, {found[1]}")
     mine = {claim.fingerprint for claim in letter.claims}
     shared = [one for one in neighbours(base, letter.posting.message_id) if one.said & mine]

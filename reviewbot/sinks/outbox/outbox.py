@@ -5,20 +5,19 @@ one transaction, on the disk before the call returns. Must not know what is poli
 """
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from msgspec.structs import replace
-
 from reviewbot.errors import UsageError
 from reviewbot.model.letter import MOVES, Letter, Move, Stage
-from reviewbot.model.reply import derived
 from reviewbot.model.said import Departure, Objection, Said
 from reviewbot.sinks.outbox import rows
 from reviewbot.sinks.outbox.base import Base, Value
-from reviewbot.sinks.outbox.entry import SHORT, Entry, Holding, Query
+from reviewbot.sinks.outbox.entry import SHORT, Entry, Holding, Query, Unreadable
 from reviewbot.sinks.outbox.holding import LIVING, held, neighbours, note
+from reviewbot.sinks.outbox.naming import named
 
 FILE = "outbox.db"
 ALL = Query()
@@ -28,7 +27,8 @@ EDITABLE = (Stage.HELD, Stage.APPROVED)
 _DEPARTURES = f"""
 SELECT message_id, series, lineage, author, max(at) AS last
 FROM letter JOIN move ON move.letter = letter.id AND after = 'sending'
-WHERE stage IN {rows.marks(GONE)} GROUP BY letter.id HAVING last >= ? ORDER BY last, letter.id
+WHERE stage IN {rows.marks(GONE)} GROUP BY letter.id
+HAVING last >= ? OR min(at GLOB '{rows.TIME}') = 0 ORDER BY last, letter.id
 """
 
 
@@ -60,14 +60,21 @@ class Outbox:
             return held(base, letter, who, when, why)
 
     def letters(self, query: Query = ALL) -> tuple[Entry, ...]:
-        """The letters asked for, oldest first."""
+        """The letters asked for, oldest first; those that cannot be read are left out."""
         stages = [stage.value for stage in query.stages or Stage]
         chosen = f"{rows.ENTRY} WHERE stage IN {rows.marks(stages)} ORDER BY held, id"
-        found = (rows.entry(row) for row in self._base.rows(chosen, *stages))
-        return tuple(entry for entry in found if query.matches(entry))
+        found = map(rows.readable, self._base.rows(chosen, *stages))
+        return tuple(one for one in found if isinstance(one, Entry) and query.matches(one))
+
+    def unreadable(self, stages: Iterable[Stage] = ()) -> tuple[Unreadable, ...]:
+        """The letters in these stages (none: in any) that cannot be read, and those of which nobody knows
+        the stage."""
+        wanted = {None, *(stages or Stage)}
+        found = map(rows.readable, self._base.rows(f"{rows.ENTRY} ORDER BY id"))
+        return tuple(one for one in found if isinstance(one, Unreadable) and one.stage in wanted)
 
     def letter(self, letter_id: str) -> Entry | None:
-        """The letter of exactly this id."""
+        """The letter of exactly this id. Raises InputError where it cannot be read."""
         found = self._base.rows(f"{rows.ENTRY} WHERE id = ?", letter_id)
         return rows.entry(found[0]) if found else None
 
@@ -81,17 +88,20 @@ class Outbox:
         why: str = "",
         *,
         not_before: datetime | None = None,
+        shown: str = "",
     ) -> bool:
         """Move a letter from `before` to `after`; True when that is on the disk.
 
-        False, and nothing changed, where it is not in `before` any more: somebody else was faster. Raises
-        ValueError for a move that `MOVES` does not know, UsageError where a letter that was dropped cannot come
-        back because another says the same.
+        False, and nothing changed, where it is not in `before` any more, or its digest is not the one that was
+        `shown`: somebody else was faster. Raises ValueError for a move that `MOVES` does not know, UsageError
+        where a letter that was dropped cannot come back because another says the same.
         """
         if after not in MOVES[before]:
             raise ValueError(f"no letter goes from {before.value} to {after.value}")
         wait = rows.stamp(not_before) if not_before else None
         with self._base.changing() as base:
+            if shown and _digest(base, letter_id) != shown:
+                return False
             if before is Stage.DROPPED:
                 _refuse_twin(base, letter_id)
             changed = base.execute(
@@ -120,7 +130,7 @@ class Outbox:
                 return None
             if over not in ("", entry.letter.message_id):
                 return None
-            edited = rows.sound(_with_body(entry.letter, body))
+            edited = rows.sound(named(base, entry.letter, body))
             _refuse_copy(base, letter_id, edited.message_id)
             base.execute(
                 "UPDATE letter SET stage = 'held', content = ?, message_id = ?, changed = ?, edited = 1"
@@ -199,11 +209,10 @@ class Outbox:
         return tuple(map(rows.said, found))
 
 
-def _with_body(letter: Letter, body: str) -> Letter:
-    reply = letter.reply
-    domain = reply.message_id.rpartition("@")[2]
-    own = derived(letter.posting.message_id, body, domain)
-    return replace(letter, reply=replace(reply, body=body, message_id=own))
+def _digest(base: sqlite3.Connection, letter_id: str) -> str:
+    """The digest of a letter as it is now, or an empty string. Raises InputError where it cannot be read."""
+    found = base.execute(f"{rows.ENTRY} WHERE id = ?", (letter_id,)).fetchone()
+    return rows.entry(found).digest if found else ""
 
 
 def _refuse_copy(base: sqlite3.Connection, letter_id: str, message_id: str) -> None:

@@ -1,7 +1,8 @@
 """Rows: letters, moves and objections as they are written down, and read back.
 
-Law: what is read back is what was written; text that no JSON can carry is made whole first. Must not know when
-anything is written.
+Law: what is read back is what was written, or it is said that it cannot be read; text that no JSON can carry is
+made whole first. Where a damaged time decides on what may be sent, it counts as later than all. Must not know
+when anything is written.
 """
 
 from collections.abc import Sequence
@@ -12,13 +13,16 @@ import msgspec
 
 from reviewbot.errors import InputError
 from reviewbot.model.letter import Letter, Move, Stage
+from reviewbot.model.printable import header
 from reviewbot.model.said import Departure, Objection, Said, Wish
 from reviewbot.sinks.outbox.base import Row, Value
-from reviewbot.sinks.outbox.entry import Entry
+from reviewbot.sinks.outbox.entry import Entry, Unreadable
 
 ENTRY = """
 SELECT id, stage, content, held, changed, edited, not_before,
-    (SELECT count(*) FROM move WHERE move.letter = letter.id AND after = 'sending')
+    (SELECT count(*) FROM move WHERE move.letter = letter.id AND after = 'sending'),
+    (SELECT group_concat(at || ' ' || coalesce(before, after) || ' ' || after, ' ')
+        FROM move WHERE move.letter = letter.id)
 FROM letter
 """
 MOVE = "SELECT letter, before, after, who, at, why FROM move"
@@ -30,7 +34,13 @@ FROM letter JOIN claim ON claim.letter = letter.id
 """
 OBJECTION_FIELDS = "wish, by, source, at, reason, lineage, author, fingerprint, rule, until"
 OBJECTION = f"SELECT {OBJECTION_FIELDS} FROM objection"
+# What every time looks like that was written down.
+TIME = "[1-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T*"
 ID_DIGITS = 32
+_WHY = 200
+_STAGES = frozenset(stage.value for stage in Stage)
+_WISHES = frozenset(wish.value for wish in Wish)
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def identity(letter: Letter) -> str:
@@ -55,39 +65,44 @@ def text(letter: Letter) -> str:
     return msgspec.json.encode(letter).decode()
 
 
-def letter(json: str) -> Letter:
-    """A letter of JSON; raises InputError where it is none (any more)."""
-    try:
-        return msgspec.json.decode(json, type=Letter)
-    except msgspec.MsgspecError as error:
-        raise InputError(f"the outbox holds a letter that cannot be read: {error}") from error
-
-
 def stamp(when: datetime) -> str:
     """A time as it is written down."""
     return when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def entry(row: Row) -> Entry:
-    """The entry of a row of `ENTRY`."""
-    key, stage, content, held, changed, edited, not_before, tries = row
-    return Entry(
-        id=key,
-        letter=letter(content),
-        stage=Stage(stage),
-        held=datetime.fromisoformat(held),
-        changed=datetime.fromisoformat(changed),
-        edited=bool(edited),
-        not_before=_time(not_before),
-        tries=tries,
-    )
+    """The entry of a row of `ENTRY`. Raises InputError where the letter cannot be read (any more)."""
+    found = readable(row)
+    if isinstance(found, Unreadable):
+        raise InputError(f"letter {found.short} cannot be read: {found.why}")
+    return found
+
+
+def readable(row: Row) -> Entry | Unreadable:
+    """The entry of a row of `ENTRY`, or what keeps it from being read."""
+    key, stage, content, held, changed, edited, not_before, tries, moves = row
+    try:
+        _check_moves(moves)
+        return Entry(
+            id=key,
+            letter=msgspec.json.decode(content, type=Letter),
+            stage=Stage(stage),
+            held=_time(held),
+            changed=_time(changed),
+            edited=bool(edited),
+            not_before=_time(not_before) if not_before is not None else None,
+            tries=tries,
+        )
+    except (msgspec.MsgspecError, ValueError) as error:
+        known = Stage(stage) if stage in _STAGES else None
+        return Unreadable(key, known, header(str(error), _WHY))
 
 
 def move(row: Row) -> Move:
     """The move of a row of `MOVE`."""
     key, before, after, who, at, why = row
     earlier = Stage(before) if before is not None else None
-    return Move(key, earlier, Stage(after), who, datetime.fromisoformat(at), why)
+    return Move(key, earlier, Stage(after), who, _time(at), why)
 
 
 def said(row: Row) -> Said:
@@ -102,31 +117,33 @@ def said(row: Row) -> Said:
         parent=parent,
         message_id=message_id,
         stage=Stage(stage),
-        when=datetime.fromisoformat(at),
-        answered=_time(answered),
+        when=_latest(at),
+        answered=_latest(answered) if answered is not None else None,
     )
 
 
 def departure(row: Row) -> Departure:
     """The departure of a row of five fields, in their order."""
     message_id, series, lineage, author, at = row
-    return Departure(message_id, series, lineage, author, datetime.fromisoformat(at))
+    return Departure(message_id, series, lineage, author, _latest(at))
 
 
 def objection(row: Row) -> Objection:
-    """The objection of a row of `OBJECTION`."""
+    """The objection of a row of `OBJECTION`; where its end cannot be read it has none."""
     wish, by, source, at, reason, lineage, author, fingerprint, rule, until = row
+    if wish not in _WISHES:
+        raise InputError(f"the outbox holds a wish that cannot be read: {header(wish, _WHY)}")
     return Objection(
         wish=Wish(wish),
         by=by,
         source=source,
-        when=datetime.fromisoformat(at),
+        when=_latest(at),
         reason=reason,
         lineage=lineage,
         author=author,
         fingerprint=fingerprint,
         rule=rule,
-        until=_time(until),
+        until=_latest(until) if until is not None else None,
     )
 
 
@@ -148,8 +165,31 @@ def marks(values: Sequence[object]) -> str:
     return f"({', '.join('?' * len(values))})"
 
 
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text is not None else None
+def _check_moves(moves: str | None) -> None:
+    """Raise ValueError where the history of a letter, `at before after` of each move, cannot be read."""
+    words = (moves or "").split(" ")
+    if len(words) % 3:
+        raise ValueError("its history is damaged")
+    for at, before, after in zip(*[iter(words)] * 3, strict=True):
+        _time(at)
+        if not _STAGES.issuperset((before, after)):
+            raise ValueError(f"its history is damaged: from {before} to {after}")
+
+
+def _time(text: str) -> datetime:
+    """A time as `stamp` wrote it. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"a time without a zone: {text!r}")
+    return found
+
+
+def _latest(text: str | None) -> datetime:
+    """A time, or one later than all where it cannot be read."""
+    try:
+        return _time(text or "")
+    except ValueError:
+        return _LATEST
 
 
 def _whole(value: object) -> object:

@@ -70,4 +70,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    # A Message-ID that follows from patch and words alone can be put on a mail by anybody: a salt goes into
+    # each, and letters that were put in before and have never been on their way get one by chance.
+    (
+        "CREATE TABLE salt (value TEXT NOT NULL) STRICT",
+        "INSERT INTO salt VALUES (lower(hex(randomblob(32))))",
+        """
+        UPDATE letter
+        SET message_id = lower(hex(randomblob(16))) || substr(message_id, instr(message_id, '@'))
+        WHERE stage IN ('held', 'approved', 'dropped') AND json_valid(content)
+            AND NOT EXISTS (SELECT 1 FROM move WHERE move.letter = letter.id AND after = 'sending')
+        """,
+        """
+        UPDATE letter SET content = json_set(content, '$.reply.message_id', message_id)
+        WHERE stage IN ('held', 'approved', 'dropped') AND json_valid(content)
+            AND NOT EXISTS (SELECT 1 FROM move WHERE move.letter = letter.id AND after = 'sending')
+        """,
+    ),
 )

@@ -1,7 +1,8 @@
 """Sole: one process sends at a time.
 
-Law: whoever is inside knows that a letter in the stage `sending` is one of a run that died. The lock goes with
-the process, however it ends. Must not know what is sent.
+Law: whoever is inside knows that a letter in the stage `sending` is one of a run that died, and that no check
+is posted between a look at those that are there and its own. The lock goes with the process, however it ends.
+Must not know what is sent.
 
 Source: flock(2).
 """
@@ -15,16 +16,18 @@ from pathlib import Path
 from reviewbot.errors import OutputError, UsageError
 
 FILE = "posting.lock"
+# Checks and mails do not wait for each other.
+CHECKS = "checks.lock"
 
 
 @contextmanager
-def sole(folder: Path) -> Iterator[int]:
+def sole(folder: Path, name: str = FILE) -> Iterator[int]:
     """Be the only process of this user that sends from `folder`, in a `with` block; gives the descriptor of
-    the lock, for programs that are run inside and may outlive us.
+    the lock (the file `name` in it), for programs that are run inside and may outlive us.
 
     Raises UsageError where another one does, OutputError where that cannot be told.
     """
-    path = folder / FILE
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)

@@ -8,13 +8,14 @@ Sources: maildir(5) (tmp, then `cur` or `new`; `D` marks a draft, `S` a mail tha
 that mutt takes first (fcntl).
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from time import time
+from time import monotonic, sleep, time
 
 from reviewbot.errors import OutputError, ServiceError
 from reviewbot.sinks.mboxrd import mboxrd
@@ -23,6 +24,9 @@ from reviewbot.sinks.transport.delivery import AtLast, Delivery, Sent, nothing
 DRAFT = "D"
 SEEN = "S"
 _PARTS = ("tmp", "new", "cur")
+# Seconds to wait for a mail program that has the mbox open, and between two looks.
+PATIENCE = 10.0
+_MOMENT = 0.05
 
 
 class FolderTransport:
@@ -126,10 +130,25 @@ def _append(path: Path, mail: bytes) -> None:
 def _locked(path: Path) -> Iterator[int]:
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX)
+        _lock(file)
         yield file
     finally:
         os.close(file)
+
+
+def _lock(file: int) -> None:
+    """Have the file for ourselves. Raises TimeoutError where another program keeps it."""
+    deadline = monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            if monotonic() > deadline:
+                words = f"another program has kept it locked for {PATIENCE:.0f} seconds"
+                raise TimeoutError(errno.ETIMEDOUT, words) from None
+            sleep(_MOMENT)
+        else:
+            return
 
 
 def _settle(folder: Path) -> None:

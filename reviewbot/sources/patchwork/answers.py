@@ -43,13 +43,18 @@ class SeriesAnswer(Struct, frozen=True):
 
 
 class PatchAnswer(Struct, frozen=True):
-    """One of `/api/patches/` or `/api/covers/`: its id, its Message-ID and the series it is in."""
+    """One of `/api/patches/` or `/api/covers/`: its id, its Message-ID, the series it is in.
+
+    Of a patch also its state, in the server's words in lower case with dashes, and whether it was put away.
+    """
 
     id: int
     mbox: str
     msgid: str | None = None
     name: str | None = None
     series: tuple[Ref, ...] = ()
+    state: str | None = None
+    archived: bool | None = None
 
 
 def decoded(body: bytes, shape: type[T], asked: str) -> T:

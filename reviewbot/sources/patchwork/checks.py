@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from reviewbot.errors import InputError
-from reviewbot.model.check import Check, State
+from reviewbot.model.check import Check, Standing, State
 from reviewbot.sources.patchwork.answers import PatchAnswer, decoded
 from reviewbot.sources.patchwork.api import Asks, Patchwork
 from reviewbot.sources.web.client import Answer
@@ -54,12 +54,12 @@ class Checks(Patchwork):
         """Whether it is asked as somebody."""
         return bool(self._token)
 
-    def number(self, message_id: str) -> int | None:
-        """The number of the patch with this Message-ID in the project, or None."""
+    def patch(self, message_id: str) -> Standing | None:
+        """The patch with this Message-ID in the project, or None."""
         query = urlencode({"project": self._project, "msgid": message_id}, quote_via=quote)
         url = f"{self._base}/api/patches/?{query}"
         found = islice(self._listed(url, PatchAnswer), 1)
-        return next((patch.id for patch in found), None)
+        return next((_standing(patch) for patch in found), None)
 
     def newest(self, patch: int, context: str) -> Check | None:
         """The check of that context that counts, or None. Raises ServiceError."""
@@ -90,3 +90,7 @@ class Checks(Patchwork):
         except InputError:
             return
         yield from sorted(found, key=lambda each: each.id)
+
+
+def _standing(patch: PatchAnswer) -> Standing:
+    return Standing(patch.id, patch.state or "", bool(patch.archived))

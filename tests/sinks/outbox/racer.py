@@ -13,6 +13,7 @@ from reviewbot.sinks.outbox.outbox import Outbox
 from tests.letters import WHEN, letter
 
 LETTERS = 40
+ROUNDS = 30
 
 
 def say(text: str) -> None:
@@ -45,8 +46,26 @@ def stir(outbox: Outbox) -> None:
             say(key)
 
 
+def approve(outbox: Outbox) -> None:
+    """Look at what is held, and approve what was looked at; says the digest of each that went through."""
+    for _ in range(ROUNDS):
+        for entry in outbox.letters(Query((Stage.HELD,))):
+            move = (entry.id, Stage.HELD, Stage.APPROVED, "racer", WHEN)
+            if outbox.move(*move, shown=entry.digest):
+                say(f"{entry.id}:{entry.digest}")
+
+
+def change(outbox: Outbox) -> None:
+    """Edit what is held, again and again, and review the patches anew with more to say."""
+    for number in range(ROUNDS):
+        for entry in outbox.letters(Query((Stage.HELD,))):
+            outbox.edit(entry.id, f"{number}\n", "racer", WHEN)
+        outbox.hold(letter("a-rule", "b-rule", parent=f"{number}@x"), "racer", WHEN)
+
+
 if __name__ == "__main__":
-    folder, work = Path(sys.argv[1]), {"take": take, "hold": hold, "stir": stir}[sys.argv[2]]
+    works = {"take": take, "hold": hold, "stir": stir, "approve": approve, "change": change}
+    folder, work = Path(sys.argv[1]), works[sys.argv[2]]
     say("ready")
     sys.stdin.readline()
     with Outbox(folder) as opened:

@@ -34,7 +34,9 @@ def test_a_line_for_each_claim(outbox: Outbox) -> None:
     first, second = lines(outbox, ALL)
     assert (first.rule, second.rule) == ("a-rule", "b-rule")
     assert first.fingerprint == "a-rule-fingerprint"
-    assert (first.letter, first.message_id, first.patch) == (key, one.message_id, "1@example.org")
+    (entry,) = outbox.letters()
+    assert (first.letter, first.patch) == (key, "1@example.org")
+    assert first.message_id == entry.letter.message_id
     assert (first.stage, first.when, first.why) == (Stage.SENT, WHEN + 3 * MINUTE, "to sent")
     assert (first.revision, first.lists) == (2, ("kvm.vger.kernel.org",))
     assert (first.to, first.approved_by) == (("author@example.org",), "somebody")

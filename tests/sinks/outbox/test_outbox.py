@@ -1,22 +1,45 @@
 """Letters in the outbox: asked for, moved, edited; and what was said."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from reviewbot.errors import UsageError
-from reviewbot.model.letter import MOVES, Stage
-from reviewbot.model.reply import derived
-from reviewbot.sinks.outbox.entry import Query
-from reviewbot.sinks.outbox.outbox import GONE, Outbox
-from tests.letters import LINEAGE, MINUTE, WHEN, brought, held, letter
+from reviewbot.errors import InputError, UsageError
+from reviewbot.model.letter import MOVES, Letter, Stage
+from reviewbot.model.said import Objection, Wish
+from reviewbot.sinks.outbox.base import Base
+from reviewbot.sinks.outbox.entry import Query, digest
+from reviewbot.sinks.outbox.outbox import FILE, GONE, Outbox
+from reviewbot.sinks.outbox.rows import identity, text
+from reviewbot.sinks.outbox.schema import STEPS
+from tests.letters import KVM, LINEAGE, MINUTE, WHEN, brought, damage, held, letter, unnamed
 
 
 @pytest.fixture
 def outbox(tmp_path: Path):
     with Outbox(tmp_path) as made:
         yield made
+
+
+def older(folder: Path, one: Letter, stage: Stage, *, tried: bool = False) -> None:
+    """An outbox of the first schema with one letter in it."""
+    base = Base(folder / FILE, STEPS[:1])
+    now, posting = WHEN.isoformat(timespec="microseconds"), one.posting
+    key, about = identity(one), (posting.series, posting.lineage, 1, posting.author.email)
+    ways = ["sending", stage.value] if tried or stage in GONE else [stage.value]
+    with base.changing() as changed:
+        changed.execute(
+            "INSERT INTO letter (id, message_id, parent, series, lineage, revision, author, stage, content,"
+            " held, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, one.message_id, posting.message_id, *about, stage.value, text(one), now, now),
+        )
+        for number, after in enumerate(ways):
+            row = (key, number, None, after, "x", now, "")
+            changed.execute("INSERT INTO move VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    base.close()
 
 
 # Asking
@@ -137,7 +160,7 @@ def test_an_edited_letter_has_the_id_of_its_words_and_is_held(outbox: Outbox) ->
     assert entry is not None
     assert (entry.id, entry.stage, entry.edited) == (key, Stage.HELD, True)
     assert entry.letter.reply.body == "Mine.\n"
-    assert entry.letter.message_id == derived("1@example.org", "Mine.\n", "example.org")
+    assert entry.letter.message_id != letter().message_id
     assert entry.letter.claims == letter().claims
     last = outbox.moves(key)[-1]
     assert (last.before, last.after, last.why) == (Stage.APPROVED, Stage.HELD, "edited")
@@ -148,13 +171,14 @@ def test_what_is_on_its_way_is_not_edited(outbox: Outbox, stage: Stage) -> None:
     key = brought(outbox, letter(), stage)
     assert outbox.edit(key, "Mine.\n", "x", WHEN) is None
     entry = outbox.letter(key)
-    assert entry is not None and entry.letter == letter()
+    assert entry is not None and unnamed(entry.letter) == unnamed(letter())
 
 
 def test_what_another_edited_meanwhile_is_not_edited(outbox: Outbox) -> None:
     key = held(outbox, letter())
+    (before,) = outbox.letters()
     outbox.edit(key, "Theirs.\n", "x", WHEN)
-    assert outbox.edit(key, "Mine.\n", "x", WHEN, over=letter().message_id) is None
+    assert outbox.edit(key, "Mine.\n", "x", WHEN, over=before.letter.message_id) is None
     entry = outbox.letter(key)
     assert entry is not None
     assert outbox.edit(key, "Mine.\n", "x", WHEN, over=entry.letter.message_id) is not None
@@ -171,6 +195,136 @@ def test_an_edited_letter_is_still_not_held_again(outbox: Outbox) -> None:
     key = held(outbox, letter("a-rule"))
     outbox.edit(key, "Mine.\n", "x", WHEN)
     assert not outbox.hold(letter("a-rule"), "x", WHEN).held
+
+
+# What was looked at
+
+
+def test_what_was_changed_since_it_was_shown_is_not_moved(outbox: Outbox) -> None:
+    key = held(outbox, letter())
+    (shown,) = outbox.letters()
+    outbox.edit(key, "Mine.\n", "x", WHEN)
+    (now,) = outbox.letters()
+    assert now.digest != shown.digest
+    assert not outbox.move(key, Stage.HELD, Stage.APPROVED, "x", WHEN, shown=shown.digest)
+    assert outbox.letter(key).stage is Stage.HELD
+    assert outbox.move(key, Stage.HELD, Stage.APPROVED, "x", WHEN, shown=now.digest)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"body": "x"}, {"subject": "Re: x"}, {"to": (KVM,)}, {"cc": (KVM,)}, {"reply_to": None}],
+)
+def test_a_digest_is_over_all_that_would_be_sent(change: dict[str, object]) -> None:
+    one = letter()
+    other = replace(one, reply=replace(one.reply, **change))
+    assert digest(other) != digest(one)
+    assert digest(replace(one, posting=replace(one.posting, revision=7))) == digest(one)
+
+
+# Names
+
+
+def test_nobody_can_tell_a_message_id_who_has_not_the_outbox(tmp_path: Path) -> None:
+    names = set()
+    for name in ("one", "two"):
+        with Outbox(tmp_path / name) as outbox:
+            held(outbox, letter())
+            names.add(outbox.letters()[0].letter.message_id)
+    assert len(names) == 2
+    assert letter().message_id not in names
+
+
+def test_the_same_words_get_the_same_name_in_one_outbox(outbox: Outbox) -> None:
+    key = held(outbox, letter())
+    (before,) = outbox.letters()
+    outbox.edit(key, "Mine.\n", "x", WHEN)
+    outbox.edit(key, before.letter.reply.body, "x", WHEN)
+    assert outbox.letter(key).letter.message_id == before.letter.message_id
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_an_older_outbox_gets_names_that_nobody_can_tell(tmp_path: Path, stage: Stage) -> None:
+    """What may have left keeps the name it left under."""
+    older(tmp_path, letter(), stage)
+    with Outbox(tmp_path) as outbox:
+        (entry,) = outbox.letters()
+        may_have_left = stage in GONE
+        assert (entry.letter.message_id == letter().message_id) is may_have_left
+        assert unnamed(entry.letter) == unnamed(letter())
+        assert entry.letter.message_id.endswith("@example.org")
+        done = outbox.hold(letter(), "x", WHEN)
+        assert (done.held, done.why) == (False, f"it is there, {stage.value}")
+    with Outbox(tmp_path) as outbox:
+        assert outbox.letters() == (entry,)
+
+
+def test_a_letter_of_an_older_outbox_that_was_put_off_keeps_its_name(tmp_path: Path) -> None:
+    older(tmp_path, letter(), Stage.APPROVED, tried=True)
+    with Outbox(tmp_path) as outbox:
+        assert outbox.letters()[0].letter.message_id == letter().message_id
+
+
+# Damage
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("content", "{"),
+        ("content", "[]"),
+        ("content", '{"reply": "\udcff"}'),
+        ("content", ""),
+        ("held", "yesterday"),
+        ("held", "2026-03-09T08:00:00"),
+        ("changed", "\udcff\udcfe"),
+        ("not_before", "9"),
+    ],
+)
+def test_a_damaged_letter_is_named_and_the_others_are_there(
+    outbox: Outbox, tmp_path: Path, column: str, value: str
+) -> None:
+    lost = held(outbox, letter())
+    sound = held(outbox, letter(parent="2@x"))
+    damage(tmp_path, lost, column, value)
+    assert [entry.id for entry in outbox.letters()] == [sound]
+    (one,) = outbox.unreadable()
+    assert (one.id, one.stage) == (lost, Stage.HELD)
+    assert one.why and "\udcff" not in one.why
+    assert outbox.unreadable((Stage.SENT,)) == ()
+    with pytest.raises(InputError, match=f"letter {lost[:8]} cannot be read"):
+        outbox.letter(lost)
+
+
+@pytest.mark.parametrize("change", ["at = 'x'", "after = 'lost'", "before = 'lost'"])
+def test_a_letter_whose_history_is_damaged_is_not_read(
+    outbox: Outbox, tmp_path: Path, change: str
+) -> None:
+    key = brought(outbox, letter(), Stage.APPROVED)
+    with sqlite3.connect(tmp_path / FILE) as base:
+        base.execute(f"UPDATE move SET {change} WHERE number = 2")
+    assert [one.id for one in outbox.unreadable()] == [key]
+
+
+def test_a_damaged_time_counts_as_just_now(outbox: Outbox, tmp_path: Path) -> None:
+    """Caps are counted by these: a letter whose time is lost may have left a minute ago."""
+    brought(outbox, letter(), Stage.SENT)
+    with sqlite3.connect(tmp_path / FILE) as base:
+        base.execute("UPDATE move SET at = '\x01' WHERE after IN ('sending', 'sent')")
+    assert len(outbox.departures(WHEN)) == 1
+    (said,) = outbox.said()
+    assert said.when > WHEN + timedelta(days=99_999)
+
+
+def test_a_wish_that_cannot_be_read_is_not_passed_over(outbox: Outbox, tmp_path: Path) -> None:
+    outbox.object(Objection(Wish.OFF, "a@x", "1@x", WHEN, lineage=LINEAGE, until=WHEN + MINUTE))
+    with sqlite3.connect(tmp_path / FILE) as base:
+        base.execute("UPDATE objection SET until = 'x'")
+    assert outbox.objections(WHEN + 9 * MINUTE)
+    with sqlite3.connect(tmp_path / FILE) as base:
+        base.execute("UPDATE objection SET wish = 'x'")
+    with pytest.raises(InputError, match="a wish that cannot be read"):
+        outbox.objections(WHEN)
 
 
 # What was said
@@ -204,8 +358,8 @@ def test_what_a_person_dropped_is_declined(outbox: Outbox) -> None:
 
 
 def test_the_first_answer_counts(outbox: Outbox) -> None:
-    one = letter()
-    brought(outbox, one, Stage.SENT)
+    brought(outbox, letter(), Stage.SENT)
+    one = outbox.letters()[0].letter
     assert outbox.answered(one.message_id, WHEN + 2 * MINUTE)
     assert not outbox.answered(one.message_id, WHEN + 3 * MINUTE)
     assert outbox.answered(one.message_id, WHEN + MINUTE)

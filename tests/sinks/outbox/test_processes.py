@@ -67,6 +67,26 @@ def test_processes_that_begin_together_make_one_outbox(tmp_path: Path) -> None:
         assert all(len(outbox.moves(entry.id)) == 1 for entry in outbox.letters())
 
 
+def test_what_is_approved_is_what_was_looked_at(tmp_path: Path) -> None:
+    """While others edit the letters, and review the same patches again."""
+    with Outbox(tmp_path) as outbox:
+        for number in range(LETTERS):
+            brought(outbox, letter("a-rule", parent=f"{number}@x"), Stage.HELD)
+    racers = [racer(tmp_path, work) for work in ("approve", "change", "approve", "change")]
+    for one in racers:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    said = " ".join(one.communicate(timeout=60)[0] for one in racers).split()
+    assert [one.returncode for one in racers] == [0] * len(racers)
+    with Outbox(tmp_path) as outbox:
+        approved = {
+            f"{entry.id}:{entry.digest}" for entry in outbox.letters(Query((Stage.APPROVED,)))
+        }
+    assert said
+    # Who edits a letter that was approved has it held again.
+    assert approved <= set(said)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_killed_process_leaves_what_it_said_it_did(tmp_path: Path, seed: int) -> None:
     one = racer(tmp_path, "stir")

@@ -1,6 +1,8 @@
 import fcntl
 import mailbox
 import os
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -10,10 +12,19 @@ import pytest
 
 from reviewbot.errors import OutputError, ServiceError
 from reviewbot.parse.mbox import split
+from reviewbot.sinks.transport import folder
 from reviewbot.sinks.transport.delivery import Delivery
 from reviewbot.sinks.transport.folder import SEEN, FolderTransport, file_sent, put
 
 MAIL = b"From: bot@example.org\nSubject: Re: foo\nDate: x\n\nFrom here on.\n>From x\nna\xc3\xafve\n"
+
+HOLDER = """
+import fcntl, sys
+with open(sys.argv[1], "ab") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
 
 
 def drafted(path: Path, mail: bytes = MAIL) -> str:
@@ -92,6 +103,27 @@ def test_a_mail_program_that_holds_the_mbox_is_waited_for(tmp_path: Path) -> Non
     os.close(read)
     os.close(write)
     assert len(list(split(path.read_bytes()))) == 2
+
+
+def test_it_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "PATIENCE", 0.2)
+    path = tmp_path / "drafts.mbox"
+    drafted(path)
+    before = path.read_bytes()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, stdin=subprocess.PIPE
+    )
+    assert holder.stdout is not None and holder.stdout.readline()
+    began = time.monotonic()
+    came = FolderTransport(path).send(MAIL, "", ())
+    assert time.monotonic() - began < 5
+    assert (came.outcome, came.ends) == (Delivery.LATER, True)
+    assert came.detail == f"{path}: another program has kept it locked for 0 seconds"
+    with pytest.raises(OutputError, match="kept it locked"):
+        file_sent(path, MAIL)
+    holder.communicate(b"\n")
+    assert path.read_bytes() == before
+    drafted(path)
 
 
 def test_a_folder_that_cannot_be_had(tmp_path: Path) -> None:
