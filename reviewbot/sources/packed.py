@@ -8,8 +8,9 @@ import bz2
 import gzip
 import lzma
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
-from typing import Protocol
+from typing import IO, Protocol
 
 from reviewbot.errors import InputError
 
@@ -40,26 +41,32 @@ def unpacked(data: bytes, name: str, limit: int = MAX_BYTES) -> bytes:
     """
     if not is_packed(data):
         return data
-    bound = min(limit, max(_RATIO_FROM, len(data) * _MAX_RATIO))
-    chunks: list[bytes] = []
-    size = 0
-    reader = _reader(data)
+    return b"".join(pieces(BytesIO(data), len(data), name, limit))
+
+
+def pieces(file: IO[bytes], size: int, name: str, limit: int) -> Iterator[bytes]:
+    """The plain bytes of a compressed file of `size` bytes, piece by piece.
+
+    Raises InputError as `unpacked` does, once the trouble is reached.
+    """
+    bound = min(limit, max(_RATIO_FROM, size * _MAX_RATIO))
+    grown = 0
     try:
+        reader = _reader(file)
         while chunk := reader.read(_CHUNK):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > bound:
+            grown += len(chunk)
+            if grown > bound:
                 raise InputError(f"{name}: refused, it unpacks to more than {bound >> 20} MiB")
+            yield chunk
     except EOFError:
         raise InputError(f"{name}: the compressed file is cut off before its end") from None
     except (OSError, zlib.error, lzma.LZMAError) as error:
         raise InputError(f"{name}: the compressed file is damaged ({error})") from None
-    return b"".join(chunks)
 
 
-def _reader(data: bytes) -> _Reader:
-    if data.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=BytesIO(data))
-    if data.startswith(b"BZh"):
-        return bz2.BZ2File(BytesIO(data))
-    return lzma.LZMAFile(BytesIO(data))
+def _reader(file: IO[bytes]) -> _Reader:
+    magic = file.read(2)
+    file.seek(0)
+    if magic == b"\x1f\x8b":
+        return gzip.GzipFile(fileobj=file)
+    return bz2.BZ2File(file) if magic == b"BZ" else lzma.LZMAFile(file)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.parse.mbox import is_mbox, split
+from reviewbot.parse.mbox import REACH, is_mbox, manner, separator, split
 
 RD = b"From mboxrd@z Thu Jan  1 00:00:00 1970\n"
 GIT = b"From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n"
@@ -135,3 +135,36 @@ def test_mboxrd_comes_back(bodies: list[bytes]) -> None:
 @given(st.binary(max_size=300).map(lambda data: RD + b"From: a\n" + data))
 def test_never_raises(data: bytes) -> None:
     assert list(split(data))
+
+
+# For files that are read piece by piece
+
+
+def test_a_manner_is_told_by_the_first_separator() -> None:
+    assert manner(b"\n" + RD + ONE) == manner(RD + TWO)
+    assert manner(RD + ONE) != manner(GIT + ONE)
+    assert manner(ONE) is None
+
+
+def test_the_next_separator_is_found_as_far_as_is_asked() -> None:
+    data = RD + ONE + b"\n" + RD + TWO
+    way = manner(data)
+    assert way is not None
+    second = data.rindex(RD)
+    assert separator(data, len(RD), len(data), way) == second
+    assert separator(data, second - 1, len(data), way) == second
+    assert separator(data, len(RD), second + 5, way) == second
+    assert separator(data, len(RD), second + 4, way) == -1
+    assert separator(data, second + len(RD), len(data), way) == -1
+
+
+def test_no_more_than_its_reach_tells_what_begins() -> None:
+    data = RD + ONE + b"\n" + RD + b"X: " + b"x" * REACH + b"\nMessage-ID: <2@x>\n\nsecond\n"
+    assert len(list(split(data))) == 1
+    assert len(list(split(data.replace(b"x" * REACH, b"x" * (REACH - 200))))) == 2
+
+
+@pytest.mark.parametrize(("fields", "mails"), [(398, 2), (399, 2), (400, 1), (401, 1)])
+def test_no_more_than_four_hundred_fields_are_looked_at(fields: int, mails: int) -> None:
+    below = b"X: y\n" * fields + b"Message-ID: <2@x>\n\nsecond\n"
+    assert len(list(split(RD + ONE + b"\n" + RD + below))) == mails

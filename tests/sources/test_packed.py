@@ -4,13 +4,14 @@ import bz2
 import gzip
 import lzma
 from contextlib import suppress
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewbot.errors import InputError
-from reviewbot.sources.packed import is_packed, unpacked
+from reviewbot.sources.packed import is_packed, pieces, unpacked
 
 TEXT = b"From: a@example.org\nSubject: x\n\n" + b"text " * 1000
 PACKERS = {"gzip": gzip.compress, "xz": lzma.compress, "bzip2": bz2.compress}
@@ -67,3 +68,19 @@ def test_what_grows_like_no_mail() -> None:
 def test_only_input_errors(magic: bytes, data: bytes) -> None:
     with suppress(InputError):
         unpacked(magic + data, "x")
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+def test_piece_by_piece(packer: str) -> None:
+    data = PACKERS[packer](TEXT * 500)
+    found = list(pieces(BytesIO(data), len(data), "x", 1 << 30))
+    assert len(found) > 1
+    assert b"".join(found) == TEXT * 500
+
+
+def test_pieces_come_before_the_trouble() -> None:
+    data = gzip.compress(bytes(3 << 20))
+    reading = pieces(BytesIO(data), len(data), "box", 2 << 20)
+    assert len(next(reading)) == 1 << 20
+    with pytest.raises(InputError, match="refused"):
+        list(reading)

@@ -18,6 +18,12 @@ from reviewbot.sources.gitstore import Store, environment
 
 _FATAL = re.compile(r"^(?:fatal|error): (.+)$", re.MULTILINE)
 _PIPE = 1 << 20
+_SHA256_DIGITS = 64
+# git maps whole packs and keeps 96 MB of bases of deltas; mails in the order they came need far less.
+_FRUGAL = (
+    *("-c", "core.packedGitWindowSize=4m", "-c", "core.packedGitLimit=32m"),
+    *("-c", "core.deltaBaseCacheLimit=16m"),
+)
 
 
 class Epoch(Struct, frozen=True):
@@ -35,15 +41,53 @@ class Epoch(Struct, frozen=True):
 @contextmanager
 def opened(path: Path) -> Iterator[Epoch]:
     """The repository at `path`, in a `with` block. Raises InputError where there is none that can be read."""
-    mode = environment(path)
+    mode = _named(path)
     told = _asked(path, mode, "rev-parse", "--git-path", "objects", "--show-object-format")
     objects, algorithm = told.splitlines()[:2]
-    tip = _tip(path, mode)
-    store = Store((path / objects).resolve(), algorithm, mode)
+    with _over((path / objects).resolve(), algorithm, path, _tip(path, mode)) as epoch:
+        yield epoch
+
+
+@contextmanager
+def known(path: Path, tip: str, name: str) -> Iterator[Epoch]:
+    """The repository at `path` whose newest commit is `tip`, in a `with` block; git is not asked anything.
+
+    `path` is the git folder itself; `name` is any id of one of its objects, which tells by its length how ids
+    are made.
+    """
+    algorithm = "sha256" if len(name) == _SHA256_DIGITS else "sha1"
+    with _over((path / "objects").resolve(), algorithm, path, tip) as epoch:
+        yield epoch
+
+
+def newest(path: Path) -> str:
+    """The newest commit of the repository at `path`, empty where it has none.
+
+    Raises InputError where there is no repository that can be read.
+    """
+    return _tip(path, _named(path))
+
+
+@contextmanager
+def _over(objects: Path, algorithm: str, path: Path, tip: str) -> Iterator[Epoch]:
+    mode = environment(path)
+    store = Store(objects, algorithm, mode)
     try:
         yield Epoch(path, tip, store.path, {**store.environment, **_alone(path, store.path)})
     finally:
         store.close()
+
+
+def _named(path: Path) -> Mapping[str, str]:
+    """The environment for questions to the repository itself.
+
+    git refuses to find one that belongs to another user, as shared mirrors do, but takes one that is named;
+    nothing in its configuration is run by what is asked here.
+    """
+    inner = path / ".git"
+    git_folder = inner if inner.is_dir() else path
+    named = {} if inner.is_file() else {"GIT_DIR": str(git_folder.absolute())}
+    return {**environment(path), **named}
 
 
 def _alone(path: Path, folder: Path) -> Mapping[str, str]:
@@ -88,9 +132,9 @@ def holds_mail(epoch: Epoch) -> bool:
 def running(
     command: tuple[str, ...], epoch: Epoch, words: IO[bytes], stdin: IO[bytes] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A git that is ended with the block; it says what is wrong into the file `words`."""
+    """A git command (without `git`), ended with the block; it says what is wrong into the file `words`."""
     process = subprocess.Popen(
-        command,
+        ("git", *_FRUGAL, *command),
         cwd=epoch.store,
         env=epoch.environment,
         bufsize=_PIPE,

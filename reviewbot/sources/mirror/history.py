@@ -17,23 +17,20 @@ from typing import IO
 from msgspec import Struct
 
 from reviewbot.errors import InputError
+from reviewbot.sources.mirror.blobs import contents
 from reviewbot.sources.mirror.epoch import Epoch, running, said
-
-# Above this a blob is no mail; lists refuse what is larger than a few MB.
-MAX_BYTES = 64 << 20
+from reviewbot.sources.trouble import Trouble
 
 _COMMIT = re.compile(rb"([0-9a-f]{40,64}) ([0-9]{1,12})\n")
 _FILE = re.compile(
     rb":[0-7]{6} ([0-7]{6}) ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ([AMD])"
     rb"\t(m|d|[0-9a-f]{2}/[0-9a-f]{38})\n"
 )
+_LOG = ("log", "--raw", "-r", "--no-abbrev", "--no-renames", "--format=%H %at")
 _PLAIN = b"100644"
-_HEAD = re.compile(rb"([0-9a-f]{40,64}) (\w+) ([0-9]+) ([0-9a-f]{40,64}) ([0-9]+)\n")
-_FORMAT = "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"
-_PIPE = 1 << 20
 _LONGEST_LINE = 200
-# How often git may die over damaged objects before the rest of the epoch is given up.
-_LIVES = 20
+# Lines that are read from a file at once.
+_PORTION = 2_000
 
 
 class Change(Struct, frozen=True):
@@ -51,99 +48,84 @@ class Change(Struct, frozen=True):
 def changes(epoch: Epoch, after: str = "") -> Iterator[Change]:
     """What came and went since the commit `after`, or ever, oldest first.
 
-    Raises InputError where git cannot go through the history.
+    Raises InputError where git cannot go through the history, behind what it could reach.
     """
     if not epoch.tip or epoch.tip == after:
         return
-    command = ("git", "log", "--reverse", "--raw", "-r", "--no-abbrev", "--no-renames")
-    span = (f"{after}..{epoch.tip}",) if after else (epoch.tip,)
-    with (
-        TemporaryFile() as words,
-        running((*command, "--format=%H %at", *span), epoch, words) as git,
-    ):
-        commit, seconds = "", 0
+    failure: InputError | None = None
+    with TemporaryFile() as found:
+        # Asked for the oldest first, git would keep all commits of an epoch in memory.
+        try:
+            found.writelines(_newest_first(epoch, f"{after}..{epoch.tip}" if after else epoch.tip))
+        except InputError as error:
+            failure = error
+        found.flush()
+        for line in _lines(found, backwards=True):
+            flag, blob, commit, seconds = line.split()
+            yield Change(blob, commit, int(seconds), flag == "-")
+    if failure is not None:
+        raise failure
+
+
+def _newest_first(epoch: Epoch, span: str) -> Iterator[bytes]:
+    """What came and went in a span of commits, the last first, as lines of one length."""
+    with TemporaryFile() as words, running((*_LOG, span), epoch, words) as git:
+        of_commit: list[bytes] = []
+        head = b""
         for line in git.stdout or ():
-            if found := _COMMIT.fullmatch(line):
-                commit, seconds = found[1].decode(), int(found[2])
-            elif found := _FILE.fullmatch(line):
-                yield from _of_file(found, commit, seconds)
+            if line.startswith(b":"):
+                of_commit += _of_file(line, head)
+            elif found := _COMMIT.fullmatch(line):
+                yield from reversed(of_commit)
+                of_commit.clear()
+                head = b"%s %s" % (found[1], found[2].zfill(12))
+        yield from reversed(of_commit)
         if git.wait():
             raise InputError(f"{epoch.path}: its history cannot be read ({said(words)})")
 
 
-def _of_file(found: re.Match[bytes], commit: str, seconds: int) -> Iterator[Change]:
+def _of_file(line: bytes, head: bytes) -> Iterator[bytes]:
     """The changes that one line of `git log --raw` stands for."""
+    found = _FILE.fullmatch(line)
+    if found is None:
+        return
     mode, old, new, status, name = found.groups()
     is_v1 = len(name) > 1
     if is_v1 and status != b"A":
-        yield Change(old.decode(), commit, seconds, gone=True)
+        yield b"- %s %s\n" % (old, head)
     if status != b"D" and mode == _PLAIN:
-        yield Change(new.decode(), commit, seconds, gone=name == b"d")
+        yield b"%s %s %s\n" % (b"-" if name == b"d" else b"+", new, head)
+
+
+def _lines(file: IO[bytes], *, backwards: bool = False) -> Iterator[str]:
+    """The lines of a file, all of one length, its position left alone for a process that reads it too."""
+    end = os.fstat(file.fileno()).st_size
+    size = (len(os.pread(file.fileno(), _LONGEST_LINE, 0).partition(b"\n")[0]) + 1) * _PORTION
+    places = range(0, end, size)
+    for at in reversed(places) if backwards else places:
+        lines = os.pread(file.fileno(), size, at).decode().splitlines()
+        yield from reversed(lines) if backwards else lines
+
+
+def told(epoch: Epoch, wanted: Iterable[Change]) -> Iterator[tuple[Change, bytes | Trouble]]:
+    """The changes with the bytes of their mails, or what is wrong with them, in the order given.
+
+    Raises InputError where git is ended from outside, or dies over too many objects.
+    """
+    with TemporaryFile() as ids:
+        # Lines of one length, so that the place of each is known.
+        ids.writelines(f"{x.blob} {x.commit} {x.seconds:012d}\n".encode() for x in wanted)
+        ids.flush()
+        for line, answer in zip(_lines(ids), contents(epoch, ids), strict=False):
+            blob, commit, seconds = line.split()
+            yield Change(blob, commit, int(seconds)), answer
 
 
 def mails(epoch: Epoch, wanted: Iterable[Change]) -> Iterator[tuple[Change, bytes]]:
     """The changes with the bytes of their mails, in the order given; what cannot be read is left out.
 
-    The ids stand in a file that git reads, not in a pipe: nobody has to write while we read, so nothing
-    can wait for each other, and no thread is there when a caller forks. Raises InputError where git is
-    ended from outside, or dies over too many objects.
+    Raises InputError where git is ended from outside, or dies over too many objects.
     """
-    with TemporaryFile() as ids, TemporaryFile() as words:
-        # Lines of one length, so that the place of each is known.
-        ids.writelines(f"{x.blob} {x.commit} {x.seconds:012d}\n".encode() for x in wanted)
-        ids.flush()
-        width = len(os.pread(ids.fileno(), _LONGEST_LINE, 0).partition(b"\n")[0]) + 1
-        total = os.fstat(ids.fileno()).st_size // width
-        done = lives = 0
-        while done < total:
-            os.lseek(ids.fileno(), done * width, os.SEEK_SET)
-            with running(("git", "cat-file", "--buffer", _FORMAT), epoch, words, ids) as git:
-                for answer in _answers(git.stdout):
-                    done += 1
-                    if answer is not None:
-                        yield answer
-                code = git.wait()
-            if done < total and code < 0:
-                raise InputError(f"{epoch.path}: git was ended by signal {-code}")
-            # It died over the object after the last answer, or gave less of it than it said (and ends well
-            # even so): go on behind that one.
-            done += 1
-            lives += 1
-            if done < total and lives == _LIVES:
-                raise InputError(f"{epoch.path}: too many damaged objects ({said(words)})")
-
-
-def _answers(stream: IO[bytes] | None) -> Iterator[tuple[Change, bytes] | None]:
-    """What git answers, one for each id, up to where it breaks off or is no answer.
-
-    None stands for what is missing, no blob, too large, or empty as a mail is that was purged.
-    """
-    for line in stream or ():
-        found = _HEAD.fullmatch(line)
-        if found is not None and stream is not None:
-            blob, kind, size, commit, seconds = found.groups()
-            try:
-                data = _taken(stream, int(size))
-            except EOFError:
-                return
-            is_mail = data and kind == b"blob"
-            change = Change(blob.decode(), commit.decode(), int(seconds))
-            yield (change, data) if is_mail else None
-        elif line.endswith(b" missing\n"):
-            yield None
-        else:
-            return
-
-
-def _taken(stream: IO[bytes], size: int) -> bytes:
-    """The next `size` bytes, the line end behind them passed over; nothing where they are too many.
-
-    Raises EOFError where they break off.
-    """
-    left = size
-    while size > MAX_BYTES and left and (piece := stream.read(min(left, _PIPE))):
-        left -= len(piece)
-    data = b"" if size > MAX_BYTES else stream.read(size)
-    if stream.read(1) != b"\n":
-        raise EOFError
-    return data
+    for change, answer in told(epoch, wanted):
+        if isinstance(answer, bytes):
+            yield change, answer

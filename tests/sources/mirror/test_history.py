@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewbot.errors import InputError
-from reviewbot.sources.mirror import history
+from reviewbot.sources.mirror import blobs, history
 from reviewbot.sources.mirror.epoch import holds_mail, opened
-from reviewbot.sources.mirror.history import Change, changes, mails
+from reviewbot.sources.mirror.history import Change, changes, mails, told
+from reviewbot.sources.trouble import Trouble, TroubleKind
 from tests.sources.mirror.archives import came, letter, posting, v1_came, v1_path, write
 from tests.sources.repositories import git, needs_git
 
@@ -115,6 +116,35 @@ def test_a_missing_object_is_passed_over(tmp_path: Path) -> None:
         assert [raw for _, raw in mails(epoch, found)] == [FIRST, SECOND, THIRD]
 
 
+def test_what_is_left_out_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "0.git", came([FIRST, b"", SECOND]))
+    with opened(path) as epoch:
+        found = list(changes(epoch))
+        found.insert(0, Change("1" * 40, found[0].commit, 0))
+        answers = list(told(epoch, found))
+        assert [change for change, _ in answers] == found
+    assert [x for _, x in answers] == [
+        Trouble("1" * 40, TroubleKind.MISSING),
+        FIRST,
+        Trouble(found[2].blob, TroubleKind.PURGED),
+        SECOND,
+    ]
+
+
+def test_a_long_history_is_told_oldest_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = [letter(f"n{n}") for n in range(25)]
+    path = write(tmp_path / "0.git", came(wanted))
+    with opened(path) as epoch:
+        whole = list(changes(epoch))
+        for portion in (1, 7, 25, 26):
+            monkeypatch.setattr(history, "_PORTION", portion)
+            assert list(changes(epoch)) == whole
+            assert read(path) == wanted
+    assert [x.seconds for x in whole] == sorted(x.seconds for x in whole)
+
+
 def damage(repository: Path, raw: bytes) -> None:
     name = blob(repository, raw)
     loose = repository / "objects" / name[:2] / name[2:]
@@ -164,8 +194,8 @@ def test_a_history_that_breaks_off_is_an_error(tmp_path: Path) -> None:
 def test_too_large_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     large = letter("large", body="x" * 5000 + "\n")
     path = write(tmp_path / "0.git", came([FIRST, large, THIRD]))
-    monkeypatch.setattr(history, "MAX_BYTES", 4000)
-    monkeypatch.setattr(history, "_PIPE", 1000)
+    monkeypatch.setattr(blobs, "MAX_BYTES", 4000)
+    monkeypatch.setattr(blobs, "_PIECE", 1000)
     assert read(path) == [FIRST, THIRD]
 
 
