@@ -100,16 +100,22 @@ class Talk(Struct, frozen=True):
 def talk(series: Series, about: Collection[str], ours: Collection[str] = ()) -> Talk:
     """What others than the authors said under the cover letter and the patches `about` (Message-IDs).
 
-    `ours` are the Message-IDs of our own mails: we are nobody else.
+    `ours` are the Message-IDs of our own mails: we are nobody else. Nor is a program that answers for somebody
+    who is away, or reports that a mail was not delivered: what it quotes nobody said.
     """
     cover = series.cover.message_id if series.cover is not None else ""
     wanted = {cover, *about} - {""}
     said = (
         answer
         for answer in others(series)
-        if answer.under in wanted and answer.message.message_id not in ours
+        if answer.under in wanted
+        and not answer.message.machine
+        and answer.message.message_id not in ours
     )
-    return Talk(cover, tuple(map(_remarks, said)))
+    return Talk(
+        cover,
+        tuple(remarks(one, sayings(one.message.body[:LONGEST])) for one in said),
+    )
 
 
 def others(series: Series) -> Iterator[FollowUp]:
@@ -128,7 +134,7 @@ def topic(finding: Finding, body: str) -> Topic:
         names=frozenset(_of_symbol(finding.symbol)),
         function=_telling(finding.function),
         calls=frozenset(value for value in facts if _telling(value)),
-        lines=frozenset(_single([finding.anchor.text], body)),
+        lines=frozenset(single([finding.anchor.text], body)),
     )
 
 
@@ -150,8 +156,9 @@ def _how(remark: Remarks, topic: Topic) -> str:
     return "answers the same line" if at_patch and topic.lines & remark.lines else ""
 
 
-def _remarks(follow_up: FollowUp) -> Remarks:
-    said = tuple(sayings(follow_up.message.body[:LONGEST]))
+def remarks(follow_up: FollowUp, said: Iterable[Saying]) -> Remarks:
+    """What some of the sayings of a mail say."""
+    said = tuple(said)
     words = " ".join(" ".join(line.split()) for saying in said for line in _own(saying))
     lines = (_squeezed(line) for saying in said for line in saying.quote[-NEAR:])
     return Remarks(
@@ -201,8 +208,8 @@ def _telling(text: str) -> str:
     return text if len(text) <= LONGEST_NAME and _TELLING.fullmatch(text) else ""
 
 
-def _single(lines: Iterable[str], body: str) -> Iterator[str]:
-    """Those of the lines, squeezed, that stand only once in the body."""
+def single(lines: Iterable[str], body: str) -> Iterator[str]:
+    """Those of the lines, squeezed, that say something and stand only once in the body."""
     stand = [_squeezed(line) for line in body.split("\n")]
     for line in map(_squeezed, lines):
         if _has_name(line) and stand.count(line) == 1:

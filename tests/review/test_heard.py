@@ -57,6 +57,14 @@ def test_what_is_not(body: str) -> None:
     assert heard(answer(body)) is None
 
 
+def test_a_program_that_answers_for_somebody_says_nothing() -> None:
+    """A vacation program quotes the patch under a sentence of its own; a robot's report is another matter."""
+    words = "I am out of the office. You wrote about foo_get():"
+    assert heard(answer(words, machine="written by a program (X-Autoreply)")) is None
+    assert heard(answer(words))
+    assert heard(answer(words, sender=Address("kernel test robot", "lkp@intel.com")))
+
+
 def test_who_names_the_function_may_speak_of_something_else() -> None:
     found = heard(answer("foo_open() wants a comment."))
     assert found == Heard(HUMAN, "a@example.com", "names foo_open()", sure=False)
