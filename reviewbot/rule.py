@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import FunctionChange, PatchChange, SeriesChange, SourceChange
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.signs import Signs
 from reviewbot.errors import ConfigError
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.model.skip import Abstention
@@ -27,6 +28,7 @@ SUBJECTS = (SeriesChange, PatchChange, SourceChange, FunctionChange)
 Check = Callable[..., Iterator[Hit | Abstention]]
 Glance = Callable[[SourceChange | FunctionChange], bool]
 Triggers = tuple[str, ...] | Callable[[PairTable], tuple[str, ...]]
+Telling = tuple[Signs, ...] | Callable[[PairTable, Any], tuple[Signs, ...]]
 
 
 class Needs(Flag):
@@ -45,7 +47,9 @@ class Rule(Struct, frozen=True):
     to fire; none switches the filter off. `wants` is evidence that lets it say more. A `companion`
     speaks only where another finding is mailed as well; `on_cover` puts its words into the answer to
     the cover letter. `glance` says without a tree, of a file and then of a function, whether the rule
-    can fire there, by a look at its path and text; it is sound, like the triggers.
+    can fire there, by a look at its path and text; it is sound, like the triggers. `signs`, made of the pair
+    table and the rule's options, tell of a mail whether it can: one of them must be seen in some mail of the
+    series for a finding of it, where there is no tree; where there are none, the triggers stand in.
     `script` is the semantic patch of a rule that Coccinelle runs, empty for all others.
     """
 
@@ -66,6 +70,7 @@ class Rule(Struct, frozen=True):
     options: type | None
     takes_pairs: bool
     script: str = ""
+    signs: Telling | None = None
 
     @property
     def summary(self) -> str:
@@ -75,6 +80,10 @@ class Rule(Struct, frozen=True):
     def triggers_for(self, pairs: PairTable) -> tuple[str, ...]:
         """The literal triggers, with those that come from the pair table."""
         return self.triggers(pairs) if callable(self.triggers) else self.triggers
+
+    def signs_for(self, pairs: PairTable, options: object) -> tuple[Signs, ...] | None:
+        """The signs, with what comes from the pair table and the options; None where there are none."""
+        return self.signs(pairs, options) if callable(self.signs) else self.signs
 
     def run(self, subject: object, pairs: PairTable, options: object) -> Iterator[Hit | Abstention]:
         """The hits on one subject, and what the rule says it could not look at."""
@@ -98,6 +107,7 @@ def rule(
     on_cover: bool = False,
     reference: str = "",
     glance: Glance | None = None,
+    signs: Telling | None = None,
 ) -> Callable[[Check], Check]:
     """Mark a module's `check` as a rule; the arguments are those of `Rule`."""
     declared = {
@@ -111,6 +121,7 @@ def rule(
         "on_cover": on_cover,
         "reference": reference,
         "glance": glance,
+        "signs": signs,
     }
 
     def mark(check: Check) -> Check:

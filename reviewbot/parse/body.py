@@ -75,9 +75,14 @@ def body(text: str) -> Body:
         diff_mail=text.count("\n", 0, diff) if diff >= 0 else -1,
         base_commit=found[1] if "\nbase-commit: " in text and (found := _BASE.search(text)) else "",
         prerequisites=_prerequisites(text),
-        change_id=found[1] if "\nchange-id: " in text and (found := _CHANGE.search(text)) else "",
+        change_id=change_id(text),
         scissors=_scissors(text),
     )
+
+
+def change_id(text: str) -> str:
+    """What b4 calls all revisions of a series, from the body of a mail; empty where it says nothing."""
+    return found[1] if "\nchange-id: " in text and (found := _CHANGE.search(text)) else ""
 
 
 def _in_body_headers(text: str) -> tuple[dict[str, str], int]:

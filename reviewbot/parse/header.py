@@ -16,6 +16,7 @@ Fields = dict[bytes, list[bytes]]
 # A longer value is cut: 10,000 recipients are shorter, and it bounds every later scan.
 _LONGEST = 1 << 19
 
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FIELD_START = re.compile(rb"\n(?![ \t])")
 # Encoded words are at most 75 characters by RFC 2047; real ones are longer, hostile ones endless.
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?(.{0,400}?)\?=", re.DOTALL)
@@ -29,13 +30,8 @@ def split(data: bytes) -> tuple[bytes, bytes]:
         return b"", data[1:]
     if data.startswith(b"\r\n"):
         return b"", data[2:]
-    plain = data.find(b"\n\n")
-    carriage = data.find(b"\n\r\n", 0, plain + 1 if plain >= 0 else len(data))
-    if carriage >= 0:
-        return data[:carriage], data[carriage + 3 :]
-    if plain >= 0:
-        return data[:plain], data[plain + 2 :]
-    return data, b""
+    found = _EMPTY_LINE.search(data)
+    return (data[: found.start()], data[found.end() :]) if found else (data, b"")
 
 
 def fields(block: bytes) -> Fields:

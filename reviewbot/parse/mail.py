@@ -13,6 +13,7 @@ from reviewbot.model.problem import Problem, ProblemKind
 from reviewbot.parse import extent, header
 from reviewbot.parse.address import mailboxes, message_ids
 from reviewbot.parse.header import Fields
+from reviewbot.parse.machine import machine
 from reviewbot.parse.mime import Part, parts
 
 # Far above any real mail (a whole subsystem removed is 3 MB); the rest of a larger one is not read.
@@ -30,7 +31,7 @@ def message(raw: RawMessage) -> Message:
     body, problems = _text(parts(fields, content))
     message_id = _message_id(fields)
     sender = next(iter(_people(fields, b"from")), None)
-    date = _date(header.value(fields, b"date"))
+    date = date_of(header.value(fields, b"date"))
     if len(raw.data) > MAX_BYTES:
         problems.append(
             Problem(ProblemKind.TOO_LARGE, f"only the first {MAX_BYTES >> 20} MiB are read")
@@ -55,6 +56,8 @@ def message(raw: RawMessage) -> Message:
         auto_submitted=header.value(fields, b"auto-submitted"),
         origin=raw.origin,
         problems=tuple(problems),
+        received=_received(fields),
+        machine=machine(fields),
     )
 
 
@@ -124,7 +127,14 @@ def _list_ids(fields: Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def _date(text: str) -> datetime | None:
+def _received(fields: Fields) -> datetime | None:
+    """When the last server took the mail: it puts its line on top (RFC 5321 §4.4); all below may be forged."""
+    for raw in fields.get(b"received", ())[:1]:
+        return date_of(header.one_line(raw.rpartition(b";")[2].decode("ascii", "replace")))
+    return None
+
+
+def date_of(text: str) -> datetime | None:
     """The date of an RFC 5322 `Date` value, or None for what is no date; a missing zone is UTC."""
     try:
         found = parsedate_tz(text[:200])

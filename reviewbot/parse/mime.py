@@ -37,7 +37,7 @@ class Part(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-class _Type(Struct, frozen=True):
+class MediaType(Struct, frozen=True):
     """A `Content-Type` or `Content-Disposition`: the value in lower case, the parameters by lower-case name."""
 
     value: str
@@ -50,7 +50,7 @@ def parts(fields: Fields, content: bytes) -> tuple[Part, ...]:
 
 
 def _parts(fields: Fields, content: bytes, depth: int) -> Iterator[Part]:
-    kind = _type(fields, b"content-type", "text/plain")
+    kind = media_type(fields, b"content-type", "text/plain")
     if not kind.value.startswith("multipart/"):
         yield _leaf(fields, kind, content)
         return
@@ -59,7 +59,7 @@ def _parts(fields: Fields, content: bytes, depth: int) -> Iterator[Part]:
     if not pieces or depth >= _MAX_DEPTH:
         reason = "no parts found" if depth < _MAX_DEPTH else "parts within parts too deep"
         damage = (Problem(ProblemKind.MIME_DAMAGED, reason),)
-        yield Part("text/plain", _lines(decode(content).text), problems=damage)
+        yield Part("text/plain", lines(decode(content).text), problems=damage)
         return
     found = [
         list(_parts(header.fields(block), below, depth + 1))
@@ -104,15 +104,15 @@ def _marks(content: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
         at = content.find(mark, below)
 
 
-def _leaf(fields: Fields, kind: _Type, content: bytes) -> Part:
-    disposition = _type(fields, b"content-disposition", "")
+def _leaf(fields: Fields, kind: MediaType, content: bytes) -> Part:
+    disposition = media_type(fields, b"content-disposition", "")
     filename = disposition.parameters.get("filename") or kind.parameters.get("name", "")
     attached = disposition.value == "attachment"
     if not _textual(kind.value, filename):
         return Part(kind.value, "", filename, attached)
     data, whole = _transferred(fields, content)
     decoded = decode(data, kind.parameters.get("charset", ""))
-    text = _lines(decoded.text)
+    text = lines(decoded.text)
     if kind.value == "text/html":
         text = plain(text)
     elif kind.parameters.get("format", "").lower() == "flowed":
@@ -142,18 +142,19 @@ def _transferred(fields: Fields, content: bytes) -> tuple[bytes, bool]:
     return content, True
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
     """`text` with `\\n` line ends and without a byte order mark."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     return text.removeprefix("\ufeff")
 
 
-def _type(fields: Fields, name: bytes, default: str) -> _Type:
+def media_type(fields: Fields, name: bytes, default: str) -> MediaType:
+    """The first field of that name as a value and its parameters; the default where it has no value."""
     text = header.value(fields, name)
     value, semicolon, _ = text.partition(";")
     parameters: dict[str, str] = {}
     if semicolon:
         for key, quoted, bare in _PARAMETER.findall(text):
             parameters.setdefault(key.lower().partition("*")[0], quoted or bare)
-    return _Type(value.strip().lower() or default, parameters)
+    return MediaType(value.strip().lower() or default, parameters)

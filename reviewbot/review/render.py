@@ -1,15 +1,17 @@
 """Render: facts become words, by templates.
 
 Law: words live in templates only, and every fact a template names must be there. A fact is data, never a
-template, and reaches one as a single printable line. A template that does not render is a TemplateError
-that names template, rule and line. The only file that imports jinja2; must not know mails or channels.
+template, and reaches one as a single printable line; on a page for a browser every value is printable, and
+escaped. A template that does not render is a TemplateError that names template, rule and line. The only file
+that imports jinja2; must not know mails or channels.
 """
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -95,37 +97,70 @@ class Words(Struct, frozen=True, dict=True):
     def _render(self, name: str, values: Mapping[str, object], of: str) -> str:
         try:
             return self._environment.get_template(name).render(values)
-        except jinja2.TemplateNotFound as error:
-            folders = ", ".join(str(folder) for folder in self.folders)
-            message = f"template {error.name}{of} is not there"
-            raise TemplateError(message, hint=f"Looked into: {folders}") from error
         except _RAISED as error:
-            what = error.message if isinstance(error, jinja2.TemplateError) else str(error)
-            template, line = self._place(error, name)
-            raise TemplateError(f"template {template}{of}, line {line}: {what}") from error
-
-    def _place(self, error: BaseException, name: str) -> tuple[str, int]:
-        """The template and line an error comes from: jinja2 puts both into the traceback."""
-        if isinstance(error, jinja2.TemplateSyntaxError):
-            return error.name or name, error.lineno
-        for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-            path = Path(frame.f_code.co_filename)
-            for folder in self.folders:
-                if path.is_relative_to(folder):
-                    return path.relative_to(folder).as_posix(), line
-        return name, 0
+            raise _failed(error, name, of, self.folders) from error
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
-        environment = ImmutableSandboxedEnvironment(
-            loader=jinja2.FileSystemLoader(self.folders),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
+        environment = ImmutableSandboxedEnvironment(**_settings(self.folders))
         environment.filters["wrap"] = wrapped
         return environment
+
+
+class Pages(Struct, frozen=True, dict=True):
+    """The templates of some folders for pages of a browser; the first folder that has a template wins."""
+
+    folders: tuple[Path, ...]
+
+    def pieces(self, name: str, values: Mapping[str, object]) -> Iterator[str]:
+        """The page, piece by piece; only what a template calls `safe` is not escaped. Raises TemplateError."""
+        try:
+            yield from self._environment.get_template(name).generate(values)
+        except _RAISED as error:
+            raise _failed(error, name, "", self.folders) from error
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        settings = _settings(self.folders)
+        return ImmutableSandboxedEnvironment(**settings, autoescape=True, finalize=_shown)
+
+
+def _settings(folders: tuple[Path, ...]) -> dict[str, Any]:
+    return {
+        "loader": jinja2.FileSystemLoader(folders),
+        "undefined": jinja2.StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "auto_reload": False,
+    }
+
+
+def _failed(error: Exception, name: str, of: str, folders: tuple[Path, ...]) -> TemplateError:
+    """What to say of a template that does not render."""
+    if isinstance(error, jinja2.TemplateNotFound):
+        looked = ", ".join(map(str, folders))
+        return TemplateError(f"template {error.name}{of} is not there", f"Looked into: {looked}")
+    what = error.message if isinstance(error, jinja2.TemplateError) else str(error)
+    template, line = _place(error, name, folders)
+    return TemplateError(f"template {template}{of}, line {line}: {what}")
+
+
+def _place(error: Exception, name: str, folders: tuple[Path, ...]) -> tuple[str, int]:
+    """The template and line an error comes from: jinja2 puts both into the traceback."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return error.name or name, error.lineno
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        path = Path(frame.f_code.co_filename)
+        for folder in folders:
+            if path.is_relative_to(folder):
+                return path.relative_to(folder).as_posix(), line
+    return name, 0
+
+
+def _shown(value: object) -> object:
+    """A value as a page shows it; what is marked as safe stays as it is."""
+    is_plain = isinstance(value, str) and not hasattr(value, "__html__")
+    return printable(str(value)) if is_plain else value
 
 
 def _fact(value: str | int) -> str | int:

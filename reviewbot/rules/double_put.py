@@ -18,6 +18,7 @@ from reviewbot.cmodel.excuses import is_excused
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.shown import above
 from reviewbot.cmodel.surplus import added_twice
+from reviewbot.cmodel.tells import puts_twice
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -27,6 +28,7 @@ from reviewbot.rule import Needs, rule
     channel=Channel.MAIL,
     needs=Needs.FUNCTION,
     triggers=lambda pairs: tuple(f"{name}(" for name in pairs.putters),
+    signs=puts_twice,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The first path of each object that puts it twice."""

@@ -14,6 +14,7 @@ from reviewbot.cmodel.excuses import is_excused
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.shown import above
 from reviewbot.cmodel.surplus import added_twice
+from reviewbot.cmodel.tells import unlocks_twice
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -23,6 +24,7 @@ from reviewbot.rule import Needs, rule
     channel=Channel.MAIL,
     needs=Needs.FUNCTION,
     triggers=lambda pairs: tuple(f"{name}(" for name in pairs.of_locks.putters),
+    signs=unlocks_twice,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The first path of each lock that gives it back twice."""

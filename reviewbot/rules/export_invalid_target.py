@@ -17,25 +17,23 @@ from reviewbot.cmodel.definitions import MARKS, Definition, definitions, may_be_
 from reviewbot.cmodel.exports import Exported, macro
 from reviewbot.cmodel.outline import Export
 from reviewbot.cmodel.shown import above
+from reviewbot.cmodel.tells_files import EXPORTS_MARKED as MARKED
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
 # The export stands right below the definition, with one empty line at most.
 NEAR = 2
+WORDS = ("EXPORT",)
 
 
-@rule(severity=Severity.BUILD, channel=Channel.MAIL, needs=Needs.DIFF, triggers=("EXPORT",))
+@rule(severity=Severity.BUILD, channel=Channel.MAIL, needs=Needs.DIFF, triggers=WORDS, signs=MARKED)
 def check(change: SourceChange) -> Iterator[Hit]:
     """Exports whose only visible definition cannot be exported, where the patch adds one or the other."""
     image = change.new
     shown = {line.new for sign in (Sign.ADDED, Sign.CONTEXT) for line in change.lines(sign)}
-    marked = change.mentions(MARKS, Sign.ADDED)
-    exports = [
-        export
-        for export in image.exports
-        if export.line in (shown if marked else change.added) and _names_its_symbol(export)
-    ]
+    asked = shown if change.mentions(MARKS, Sign.ADDED) else change.added
+    exports = [one for one in image.exports if one.line in asked and _names_its_symbol(one)]
     if not may_be_marked(image, {export.symbol for export in exports}):
         return
     known: defaultdict[str, list[Definition]] = defaultdict(list)

@@ -25,6 +25,7 @@ from reviewbot.cmodel.namespaces import (
     spelled_in,
 )
 from reviewbot.cmodel.standing import Standing, standing
+from reviewbot.cmodel.tells_files import NAMES_SPACE
 from reviewbot.cmodel.visible import lines
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
@@ -42,6 +43,7 @@ DEFINE = re.compile(r"\s*#\s*define\s+(\w+)")
     needs=Needs.DIFF,
     wants=Needs.TREE,
     triggers=("EXPORT", IMPORT),
+    signs=NAMES_SPACE,
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
     """Imports that nobody may do, then spellings that unchanged lines or the base contradict."""

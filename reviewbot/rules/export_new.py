@@ -17,6 +17,7 @@ from itertools import islice
 from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.outsiders import Outsiders
 from reviewbot.cmodel.surface import ExportLine, listed, surface, written
+from reviewbot.cmodel.tells_files import EXPORTS
 from reviewbot.cmodel.uses import Use, uses
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -30,6 +31,7 @@ MOST = 4
     needs=Needs.SERIES,
     wants=Needs.TREE,
     triggers=("EXPORT",),
+    signs=EXPORTS,
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
     """One hit on the first export line of each new symbol; twins in other files are its related places."""

@@ -18,6 +18,7 @@ from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.exports import Exported, Licence, macro
 from reviewbot.cmodel.outline import Export, Outline
 from reviewbot.cmodel.surface import ExportLine, surface
+from reviewbot.cmodel.tells_files import EXPORTS_OPENLY
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -35,6 +36,7 @@ HELPER = re.compile(r"_*(?:arch_)?(?:mem|str|copy_|clear_|csum_|raw_copy_|bcmp)\
     channel=Channel.MAIL,
     needs=Needs.DIFF,
     triggers=("EXPORT_SYMBOL",),
+    signs=EXPORTS_OPENLY,
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
     """New plain exports among GPL-only ones."""

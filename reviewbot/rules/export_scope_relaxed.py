@@ -17,6 +17,7 @@ from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.exports import Audience, macro, scope
 from reviewbot.cmodel.outline import Export
 from reviewbot.cmodel.surface import ExportLine, surface, written
+from reviewbot.cmodel.tells_files import EXPORTS_OTHERWISE
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -38,6 +39,7 @@ AUDIENCE = {
     channel=Channel.MAIL,
     needs=Needs.DIFF,
     triggers=("EXPORT",),
+    signs=EXPORTS_OTHERWISE,
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
     """One hit a symbol, on the first line that opens it beyond everything the series found it open for."""

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.outline import Prototype
+from reviewbot.cmodel.tells_files import declares_extern
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -38,6 +39,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     needs=Needs.DIFF,
     triggers=("extern",),
     companion=True,
+    signs=lambda _, options: declares_extern(options.paths),
 )
 def check(change: SeriesChange, options: Options) -> Iterator[Hit]:
     """The first new `extern` prototype of the series; the others are its related places."""

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import PatchChange
 from reviewbot.cmodel.standing import named_base
+from reviewbot.cmodel.tells_files import NAMES_COMMIT
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.model.tree import NO_COMMIT, Commit
 from reviewbot.rule import Needs, rule
@@ -53,6 +54,7 @@ class Fault(Struct, frozen=True):
     triggers=("ixes", "IXES"),
     companion=True,
     on_cover=True,
+    signs=NAMES_COMMIT,
 )
 def check(change: PatchChange) -> Iterator[Hit]:
     """Each malformed tag of the commit message once."""

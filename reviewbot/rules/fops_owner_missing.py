@@ -19,6 +19,7 @@ from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.kconfig import Built
 from reviewbot.cmodel.modular import modularity
 from reviewbot.cmodel.operations import FOPS, is_swept, owned_later, ownerless
+from reviewbot.cmodel.tells_files import LACKS_OWNER
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -40,6 +41,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     needs=Needs.DIFF,
     wants=Needs.TREE,
     triggers=(FOPS,),
+    signs=LACKS_OWNER,
 )
 def check(change: SeriesChange, options: Options) -> Iterator[Hit]:
     """Each set of operations that comes without an owner and is published, or loses its owner."""

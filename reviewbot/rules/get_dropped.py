@@ -14,6 +14,7 @@ from reviewbot.cmodel.balance import Balance
 from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.excuses import is_excused
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.tells import loses_get
 from reviewbot.cmodel.undone import undone
 from reviewbot.cmodel.ungathered import ungathered
 from reviewbot.model.diff import Side
@@ -26,6 +27,7 @@ from reviewbot.rule import Needs, rule
     channel=Channel.MAIL,
     needs=Needs.FUNCTION,
     triggers=lambda pairs: tuple(f"{name}(" for name in pairs.getters),
+    signs=loses_get,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The removed getter of each object whose put is still reached."""

@@ -17,6 +17,7 @@ from reviewbot.cmodel.change import FunctionChange, SourceChange
 from reviewbot.cmodel.conditions import ANNOTATIONS
 from reviewbot.cmodel.guards import Guard, unguarded
 from reviewbot.cmodel.shown import places
+from reviewbot.cmodel.tells import UNGUARDED
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -25,7 +26,7 @@ TEST = re.compile(r"\bif \(")
 _CONDITION = re.compile(r"if ?\(([^;{]*)")
 _PATH = r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*"
 _OPERAND = re.compile(
-    rf"(?:\A|[!&]|(?:(?<!\w)|\b(?:{ANNOTATIONS}))\s?\() ?({_PATH})(?= ?(?:\)|&&|[!=]=))"
+    rf"(?:\A|[!&]|(?:(?<!\w)|\b(?:{ANNOTATIONS}))\s?\()\s*({_PATH})(?=\s*(?:\)|&&|[!=]=))"
 )
 # Who finds no pointer leaves: what follows is guarded.
 _REFUSED = re.compile(rf"! ?{_PATH}\)\s+(?:return|goto|break|continue)\b")
@@ -60,6 +61,7 @@ def _dereferenced(text: str) -> Iterator[str]:
     needs=Needs.FUNCTION,
     triggers=("->",),
     glance=may_fire,
+    signs=UNGUARDED,
 )
 def check(change: FunctionChange) -> Iterator[Hit]:
     """The first unguarded dereference of each pointer, where test or dereference is new."""

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.outline import Outline, Prototype
+from reviewbot.cmodel.tells_files import declares
 from reviewbot.cmodel.uses import uses
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -56,6 +57,7 @@ WORD = re.compile(r"\w+")
     channel=Channel.DRAFT,
     needs=Needs.SERIES,
     triggers=tuple(home.header for home in HOMES),
+    signs=declares(*(home.header for home in HOMES)),
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
     """One hit on the first such prototype; the others of the same header are its related places."""

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from reviewbot.cmodel.change import SourceChange
+from reviewbot.cmodel.tells_files import looks_inside
 from reviewbot.cmodel.visible import lines
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -46,6 +47,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     channel=Channel.DRAFT,
     needs=Needs.DIFF,
     triggers=("kvm_host.h", "kvm->", "vcpu->"),
+    signs=lambda _, options: looks_inside(options.paths),
 )
 def check(change: SourceChange, options: Options) -> Iterator[Hit]:
     """The first new look inside, or else the new include."""

@@ -16,6 +16,7 @@ from reviewbot.cmodel.borrowed import root
 from reviewbot.cmodel.change import FunctionChange, SourceChange
 from reviewbot.cmodel.fields import Overwritten, overwritten
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.tells_files import puts_vm
 from reviewbot.cmodel.unseen import may_be_done_elsewhere
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
@@ -42,6 +43,7 @@ def may_fire(change: SourceChange | FunctionChange) -> bool:
     needs=Needs.FUNCTION | Needs.SERIES,
     triggers=("kvm",),
     glance=may_fire,
+    signs=puts_vm(is_own),
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The first new store in each field that is released elsewhere."""

@@ -23,6 +23,7 @@ from reviewbot.cmodel.outline import Assignment, Call, Function, Outline
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.references import is_taken
 from reviewbot.cmodel.shown import places
+from reviewbot.cmodel.tells_files import keeps_vm
 from reviewbot.cmodel.unseen import may_be_done_elsewhere
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -61,6 +62,7 @@ class Late(Struct, frozen=True):
     needs=Needs.FUNCTION | Needs.SERIES,
     triggers=("kvm",),
     glance=lambda change: STORE.search(change.text) is not None and not is_own(change.path),
+    signs=keeps_vm(is_own),
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """Added stores of a borrowed VM in an object; a late get of the same field is a related place."""

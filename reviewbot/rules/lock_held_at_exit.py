@@ -16,6 +16,7 @@ from reviewbot.cmodel.leaks import Introduced, introduced
 from reviewbot.cmodel.owed import Proof
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.shown import above
+from reviewbot.cmodel.tells import stays_locked
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -26,6 +27,7 @@ from reviewbot.rule import Needs, rule
     channel=Channel.MAIL,
     needs=Needs.FUNCTION,
     triggers=lambda pairs: tuple(f"{name}(" for name in pairs.of_locks.getters),
+    signs=stays_locked,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The earliest exit with the lock held, for each lock the function gives back elsewhere."""

@@ -17,6 +17,7 @@ from itertools import islice
 from reviewbot.cmodel.change import SeriesChange
 from reviewbot.cmodel.pins import is_pinned
 from reviewbot.cmodel.suppliers import supplied
+from reviewbot.cmodel.tells_files import EXPORTS_REGISTRATION
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -27,6 +28,7 @@ from reviewbot.rule import Needs, rule
     needs=Needs.SERIES,
     wants=Needs.TREE,
     triggers=("EXPORT_SYMBOL",),
+    signs=EXPORTS_REGISTRATION,
 )
 def check(change: SeriesChange) -> Iterator[Hit]:
     """The first such function of each file."""

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 
 from reviewbot.cmodel.change import FunctionChange, SourceChange
 from reviewbot.cmodel.cleared import Cleared, cleared
+from reviewbot.cmodel.emptied import is_released
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.tells import puts_null
 from reviewbot.cmodel.visible import lines
 from reviewbot.model.diff import Side, Sign
 from reviewbot.model.evidence import Origin
@@ -31,15 +33,7 @@ CRASHES = frozenset(
         eventfd_ctx_put kref_put""",
     )
 )
-# How far before a name its type may end.
-_NEAR = 40
 NULL = re.compile(r"(?:=|,)\s*NULL\b")
-_CLEARED = re.compile(r"\b(\w++)(?:\[[^\]\n]*\])? ?=\s*NULL\b")
-_STORED = re.compile(
-    r"(?:WRITE_ONCE|rcu_assign_pointer|RCU_INIT_POINTER) ?\([^;,]{0,200}?\b(\w++)(?:\[[^\]\n]*\])?,\s*NULL\b"
-)
-_WORD = re.compile(r"\w+")
-_RELEASED = re.compile(r"(?:put|free|release|drop|unref|dec)\w* ?\(([^;]*)")
 
 
 def may_fire(change: SourceChange | FunctionChange) -> bool:
@@ -49,20 +43,7 @@ def may_fire(change: SourceChange | FunctionChange) -> bool:
     """
     if isinstance(change, SourceChange) and change.evidence.origin is not Origin.DIFF:
         return True
-    text = change.after
-    emptied = set(_emptied(text)) if "NULL" in text else ()
-    given = _RELEASED.findall(text) if emptied else ()
-    return any(word in emptied for found in given for word in _WORD.findall(found))
-
-
-def _emptied(text: str) -> Iterator[str]:
-    """The last names of what statements set to NULL; before a declared name stands a type."""
-    yield from _STORED.findall(text)
-    for found in _CLEARED.finditer(text):
-        before = text[max(found.start() - _NEAR, 0) : found.start()].rstrip("* \t")
-        is_declared = before[-1:].isidentifier() and not before.endswith(("else", "do"))
-        if not is_declared:
-            yield found[1]
+    return is_released(change.after)
 
 
 @rule(
@@ -71,6 +52,7 @@ def _emptied(text: str) -> Iterator[str]:
     needs=Needs.DIFF,
     triggers=("NULL",),
     glance=may_fire,
+    signs=puts_null,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The releases of cleared pointers that the patch brings."""

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from reviewbot.cmodel.change import SourceChange
 from reviewbot.cmodel.registration import REGISTERS, SET_BY_CORE, registered
+from reviewbot.cmodel.tells_files import sets_owner
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -32,6 +33,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     needs=Needs.DIFF,
     wants=Needs.TREE,
     triggers=("THIS_MODULE", "mod_name"),
+    signs=lambda _, options: sets_owner(options.registers),
 )
 def check(change: SourceChange, options: Options) -> Iterator[Hit]:
     """Added fields that only repeat what the macro does."""

@@ -16,6 +16,7 @@ from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.frees import FREES
 from reviewbot.cmodel.late import introduced, place
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.tells import puts_freed
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -28,6 +29,7 @@ _PUT = re.compile(r"\b(?:\w+_put|put_\w+|\w+_put_\w+)(?=\()")
     channel=Channel.MAIL,
     needs=Needs.DIFF,
     triggers=tuple(f"{name}(" for name in FREES),
+    signs=puts_freed,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """Puts behind a free, on the same path, of a member of what was freed."""

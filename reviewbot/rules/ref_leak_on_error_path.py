@@ -17,6 +17,7 @@ from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.leaks import Introduced, leaks
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.shown import above
+from reviewbot.cmodel.tells import takes
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.model.skip import Abstention, SkipReason
@@ -28,6 +29,7 @@ from reviewbot.rule import Needs, rule
     channel=Channel.MAIL,
     needs=Needs.FUNCTION,
     triggers=lambda pairs: tuple(f"{name}(" for name in (*pairs.getters, *pairs.by_loop)),
+    signs=takes,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit | Abstention]:
     """The earliest exit that forgets the reference, for each call that takes one; what was there before."""

@@ -7,9 +7,8 @@ Fix: take the reference before the pointer is stored or published.
 The same goes for what a function collects in an array and puts from there.
 Quiet when: the whole file is not seen; the series takes such a reference anywhere else; something added is
 handed the pointer or its holder; the function, what it calls or a visible caller takes one; the put goes too;
-the object is part of its holder and so has a first reference of its own; the pointer comes from a call. A
-draft where the message says that the reference was superfluous, and where a caller of a new function is not
-seen.
+the object is part of its holder and so has a first reference of its own; the pointer comes from a call. A draft
+where the message says that the reference was superfluous, and where a caller of a new function is not seen.
 """
 
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from collections.abc import Iterator
 from reviewbot.cmodel.change import SourceChange
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.stored import stored_without_get
+from reviewbot.cmodel.tells import stores_bare
 from reviewbot.cmodel.ungathered import ungathered
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
@@ -29,6 +29,7 @@ from reviewbot.rule import Needs, rule
     needs=Needs.DIFF,
     wants=Needs.TREE,
     triggers=lambda pairs: ("->", *(f"{name}(" for name in pairs.getters)),
+    signs=stores_bare,
 )
 def check(change: SourceChange, pairs: PairTable) -> Iterator[Hit]:
     """Removed gets, and stores of new functions, that leave a put of the file without its get."""

@@ -17,6 +17,7 @@ from reviewbot.cmodel.change import SourceChange
 from reviewbot.cmodel.forgotten import forgotten
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.publish import PRIVATE
+from reviewbot.cmodel.tells import stores_unput
 from reviewbot.model.diff import Side
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -28,6 +29,7 @@ from reviewbot.rule import Needs, rule
     needs=Needs.DIFF,
     wants=Needs.TREE,
     triggers=lambda pairs: (PRIVATE, *(f"{name}(" for name in pairs.putters)),
+    signs=stores_unput,
 )
 def check(change: SourceChange, pairs: PairTable) -> Iterator[Hit]:
     """Removed puts, and new release callbacks without one, that leave a get of the file unanswered."""

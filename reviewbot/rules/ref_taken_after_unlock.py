@@ -15,6 +15,7 @@ from itertools import islice
 
 from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.pairs import PairTable
+from reviewbot.cmodel.tells import takes_late
 from reviewbot.cmodel.unlocked import unlocked
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -25,6 +26,7 @@ from reviewbot.rule import Needs, rule
     channel=Channel.MAIL,
     needs=Needs.FUNCTION,
     triggers=("unlock", "up_read(", "up_write("),
+    signs=takes_late,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The first such get of each function."""

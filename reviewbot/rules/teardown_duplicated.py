@@ -16,6 +16,7 @@ from reviewbot.cmodel.called import called
 from reviewbot.cmodel.change import SeriesChange, SourceChange
 from reviewbot.cmodel.shown import places
 from reviewbot.cmodel.teardown import Twice, twice
+from reviewbot.cmodel.tells_files import tears_down
 from reviewbot.model.diff import Sign
 from reviewbot.model.finding import Channel, Hit, Severity
 from reviewbot.rule import Needs, rule
@@ -23,7 +24,13 @@ from reviewbot.rule import Needs, rule
 TRIGGERS = ("_reset", "_free", "_unregister", "_disable", "_destroy", "_release", "cancel_")
 
 
-@rule(severity=Severity.NIT, channel=Channel.MAIL, needs=Needs.SERIES, triggers=TRIGGERS)
+@rule(
+    severity=Severity.NIT,
+    channel=Channel.MAIL,
+    needs=Needs.SERIES,
+    triggers=TRIGGERS,
+    signs=tears_down(TRIGGERS),
+)
 def check(change: SeriesChange) -> Iterator[Hit]:
     """The first pair of calls for each helper and caller, where one of the three calls is new."""
     for order, patch in enumerate(change.patches):

@@ -17,6 +17,7 @@ from reviewbot.cmodel.change import FunctionChange
 from reviewbot.cmodel.pairs import PairTable
 from reviewbot.cmodel.shown import above
 from reviewbot.cmodel.surplus import added_uses
+from reviewbot.cmodel.tells import uses_put
 from reviewbot.model.finding import Channel, Confidence, Hit, Severity
 from reviewbot.rule import Needs, rule
 
@@ -28,6 +29,7 @@ _DRIVER_DATA = re.compile(r"\b\w*get_drvdata\(")
     channel=Channel.MAIL,
     needs=Needs.FUNCTION,
     triggers=lambda pairs: tuple(f"{name}(" for name in pairs.putters),
+    signs=uses_put,
 )
 def check(change: FunctionChange, pairs: PairTable) -> Iterator[Hit]:
     """The first use behind the put of each object."""

@@ -1,6 +1,6 @@
 """A mail as bytes becomes a Message."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -102,6 +102,23 @@ def test_what_is_no_date(text: str) -> None:
     found = read(f"From: a@x.org\nMessage-ID: <1@x>\nDate: {text}\n\n".encode())
     assert found.date is None
     assert kinds(found) == [ProblemKind.NO_DATE]
+
+
+@pytest.mark.parametrize(
+    ("lines", "hour"),
+    [
+        (("from a by b; Mon, 2 Mar 2026 13:00:00 +0000",), 13),
+        (("from a by b with x id y for <z>;\n\tMon, 2 Mar 2026 14:00:00 +0100 (CET)",), 13),
+        # Who posts the mail can write any below the first.
+        (("from a by b; Mon, 2 Mar 2026 13:00:00 +0000", "x; Mon, 2 Mar 1998 01:00:00 +0000"), 13),
+        (("from a by b", "from b by c; Mon, 2 Mar 2026 13:00:00 +0000"), None),
+        (("from a by b; yesterday",), None),
+        ((), None),
+    ],
+)
+def test_when_the_last_server_took_it(lines: tuple[str, ...], hour: int | None) -> None:
+    found = message(RawMessage(mail("x\n", headers=tuple(("Received", line) for line in lines))))
+    assert found.received == (datetime(2026, 3, 2, hour, tzinfo=UTC) if hour else None)
 
 
 def test_without_message_id() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from reviewbot.errors import ExitCode, TemplateError
 from reviewbot.model.finding import Finding
-from reviewbot.review.render import FACT_LIMIT, WORD_LIMIT, Words
+from reviewbot.review.render import FACT_LIMIT, WORD_LIMIT, Pages, Words
 from tests.values import finding
 
 
@@ -165,3 +165,42 @@ def test_a_failure_in_the_body_names_no_rule(words: Words) -> None:
         TemplateError, match=r"^template reply\.j2, line 2: 'nothing' is undefined$"
     ):
         words.reply()
+
+
+# Pages
+
+
+def page(words: Words, template: str, **values: object) -> str:
+    put(words, "page.html.j2", template)
+    return "".join(Pages(words.folders).pieces("page.html.j2", values))
+
+
+def test_a_page_escapes_what_it_is_given(words: Words) -> None:
+    assert page(words, '<p title="{{ a }}">{{ a }}</p>', a="<b> \"&'") == (
+        '<p title="&lt;b&gt; &#34;&amp;&#39;">&lt;b&gt; &#34;&amp;&#39;</p>'
+    )
+
+
+def test_a_page_shows_what_cannot_be_seen(words: Words) -> None:
+    assert page(words, "{{ a }}", a="x\u202ey\x1b") == "x&lt;U+202E&gt;y␛"
+
+
+def test_a_page_keeps_what_is_safe(words: Words) -> None:
+    assert page(words, "{{ a|safe }}{{ n }}", a="<b>", n=3) == "<b>3"
+    macro = "{% macro m(x) %}<i>{{ x }}</i>{% endmacro %}{{ m(a) }}"
+    assert page(words, macro, a="<b>") == "<i>&lt;b&gt;</i>"
+
+
+def test_a_page_cannot_reach_into_python(words: Words) -> None:
+    with pytest.raises(TemplateError, match="unsafe"):
+        page(words, "{{ a.__class__.__mro__ }}", a="x")
+
+
+def test_a_page_that_does_not_render_names_its_line(words: Words) -> None:
+    with pytest.raises(TemplateError, match=r"template page\.html\.j2, line 2: 'b' is undefined"):
+        page(words, "x\n{{ b }}")
+
+
+def test_a_page_that_is_not_there_is_named(words: Words) -> None:
+    with pytest.raises(TemplateError, match=r"template none\.j2 is not there"):
+        list(Pages(words.folders).pieces("none.j2", {}))
