@@ -1,6 +1,6 @@
 """The command line: which commands there are, and how every failure becomes an exit code.
 
-Law: the only file that ends the process, and one of the two that may catch everything. A command's
+Law: the only file that ends the process, and one of the three that may catch everything. A command's
 module is imported when the command is asked for, so that `--help` and `--version` cost nothing.
 Must not know what any command does.
 """
@@ -45,6 +45,11 @@ ENTRIES = (
         "fetch",
         "reviewbot.commands.fetch",
         "Fetch the series named by SOURCE and write its patches as an mbox for git am.",
+    ),
+    Entry(
+        "audit",
+        "reviewbot.commands.audit",
+        "Run the rules over whole archives, and report what is in there and how often each was right.",
     ),
     Entry(
         "check",

@@ -5,6 +5,8 @@ single rule.
 """
 
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -24,9 +26,10 @@ from reviewbot.commands.scaffold import in_checkout, in_pack, scaffold
 from reviewbot.commands.tables import show
 from reviewbot.config import Config, load
 from reviewbot.config.choice import named
-from reviewbot.config.places import shipped_pages
+from reviewbot.config.places import audits_folder, shipped_pages
 from reviewbot.errors import ExitCode, UsageError
 from reviewbot.model.finding import Channel
+from reviewbot.model.printable import printable
 from reviewbot.review.outcome import Outcome
 from reviewbot.rule import Rule
 
@@ -44,8 +47,7 @@ Examples:
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
     """List, explain, try and start rules (without a verb: list)."""
-    without_verb(context, list_rules)
-    return ExitCode.OK
+    return without_verb(context, list_rules)
 
 
 @command.command("list", epilog=LIST)
@@ -82,10 +84,22 @@ def explain(rule_id: str, config: Path | None = None) -> ExitCode:
     click.echo(rule.doc)
     if rule.reference:
         click.echo(f"\nReference: {rule.reference}")
+    for number, line in enumerate(_audited(rule)):
+        click.echo(line if number else f"\nIn audits: {line}")
     if page := page_of(loaded, rule):
         click.echo(f"\nExamples ({page}):\n")
         click.echo(page.read_text(encoding="utf-8"), nl=False)
     return ExitCode.OK
+
+
+def _audited(rule: Rule) -> Iterable[str]:
+    """What audits say of the rule; the module is imported only where there was one."""
+    folder = audits_folder()
+    if not folder.is_dir():
+        return ()
+    kept = import_module("reviewbot.sinks.audit.remembered")
+    found: Iterable[str] = kept.lines(kept.remembered(folder), rule.id)
+    return map(printable, found)
 
 
 def page_of(config: Config, rule: Rule) -> Path | None:

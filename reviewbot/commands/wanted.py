@@ -43,13 +43,14 @@ class Wanted(Struct, frozen=True):
         return bool(self.query or self.project or self.commits)
 
 
-def _day(
+def day(
     _context: click.Context, _option: click.Parameter, value: datetime | None
 ) -> datetime | None:
+    """The beginning of a day that was given, in UTC."""
     return value.replace(tzinfo=UTC) if value is not None else None
 
 
-_DATE = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"))
+DATE = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"))
 _OPTIONS = (
     click.option(
         "--query",
@@ -74,13 +75,13 @@ _OPTIONS = (
     ),
     click.option(
         "--since",
-        type=_DATE,
-        callback=_day,
+        type=DATE,
+        callback=day,
         metavar="DAY",
         help="No older mail in --query or --patchwork.",
     ),
     click.option(
-        "--until", type=_DATE, callback=_day, metavar="DAY", help="No newer mail in --query."
+        "--until", type=DATE, callback=day, metavar="DAY", help="No newer mail in --query."
     ),
     click.option(
         "--range",

@@ -44,6 +44,11 @@ def state_folder() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "reviewbot"
 
 
+def audits_folder() -> Path:
+    """The reports of audits, and what they say of the rules."""
+    return state_folder() / "audits"
+
+
 def _shipped(inside: str, beside: str) -> Path:
     packaged = PACKAGE / inside
     return packaged if packaged.exists() else PACKAGE.parent / beside
