@@ -121,6 +121,7 @@ def _job(frame: Judge, number: int, portion: Sequence[Cluster], is_marked: bool)
             _places(each.makers),
             _places(each.talk),
             tuple(mail.marks for mail in each.makers) if is_marked else None,
+            each.strands,
         )
         for each in portion
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from reviewbot.run.audit.index import Index
-from reviewbot.run.audit.ties import Role, split
+from reviewbot.run.audit.ties import WINDOW, Role, split
 
 # A cluster beyond this is no discussion but a loop of somebody's script; the rest of it is left out.
 MOST = 20_000
@@ -44,12 +44,14 @@ class Mail(Struct, frozen=True):
 class Cluster(Struct, frozen=True):
     """Mails in order of their numbers: those that make the series, and the rest of the talk under them.
 
-    In `seeds` of them a rule may fire. `cut` says that there were more than `MOST`.
+    In `seeds` of them a rule may fire. `strands` says that one adds a file that another changes, so that a rule
+    may fire in what both make; `cut` that there were more than `MOST`.
     """
 
     seeds: int
     makers: tuple[Mail, ...]
     talk: tuple[Mail, ...]
+    strands: bool = False
     cut: bool = False
 
 
@@ -60,6 +62,8 @@ class _Node(Struct, frozen=True):
     own: int
     named: tuple[int, ...]
     shared: tuple[int, ...]
+    made: int
+    kept: int
 
     @property
     def ties(self) -> tuple[int, ...]:
@@ -71,25 +75,38 @@ def clusters(index: Index, span: Range) -> Iterator[Cluster]:
     index.rows("CREATE TEMP TABLE IF NOT EXISTS seen (mail INTEGER PRIMARY KEY)")
     index.rows("DELETE FROM temp.seen")
     last = 0
-    while portion := index.rows(_seeds(span), last, span.upto, span.since, span.until):
-        for number, marks in portion:
+    while portion := index.rows(_seeds(span), last, *_bounds(span)):
+        for number, marks, made in portion:
             last = number
-            if _is_marked(marks, span.marks) and not _is_seen(index, number):
-                yield _cluster(index, number, span)
+            if (made or _is_marked(marks, span.marks)) and not _is_seen(index, number):
+                found = _cluster(index, number, span)
+                if found.seeds or found.strands:
+                    yield found
 
 
 def seeds(index: Index, span: Range) -> int:
     """In how many mails a rule may fire, whichever rule it is."""
-    query = f"SELECT count(*) FROM ({_seeds(span, '')})"
-    return int(index.rows(query, 0, span.upto, span.since, span.until)[0][0])
+    query = f"SELECT count(*) FROM ({_seeds(span, '')}) WHERE marks IS NOT NULL"
+    if span.marks is None:
+        query = query.partition(" WHERE marks")[0]
+    return int(index.rows(query, 0, *_bounds(span))[0][0])
 
 
 def _seeds(span: Range, limit: str = f"LIMIT {_PORTION}") -> str:
-    wanted = "marks IS NOT NULL" if span.marks is not None else f"role = {Role.DIFF.value}"
+    """Mails in which a rule may fire, and those that add files, whenever they were sent."""
+    if span.marks is None:
+        wanted = f"role = {Role.DIFF.value} AND seconds BETWEEN ? AND ?"
+    else:
+        wanted = "(marks IS NOT NULL OR made <> 0) AND (made <> 0 OR seconds BETWEEN ? AND ?)"
     return (
-        f"SELECT id, marks FROM mail WHERE {wanted} AND id > ? AND id <= ? AND seconds BETWEEN ? AND ?"
+        f"SELECT id, marks, made FROM mail WHERE id > ? AND id <= ? AND {wanted}"
         f" AND volume IN ({_listed(span.volumes)}) ORDER BY id {limit}"
     )
+
+
+def _bounds(span: Range) -> tuple[int, int, int]:
+    """The last number, and the time with what may be of one series at either end."""
+    return span.upto, span.since - WINDOW, span.until + WINDOW
 
 
 def _is_marked(marks: bytes | None, wanted: int | None) -> bool:
@@ -112,13 +129,22 @@ def _cluster(index: Index, seed: int, span: Range) -> Cluster:
         known |= ties
         fresh = [number for number in _tied(index, ties, span) if number not in nodes]
     index.enter("INSERT OR IGNORE INTO temp.seen VALUES (?)", [(each,) for each in nodes])
-    makers = _makers([*nodes.values()])
+    all_of_them = [*nodes.values()]
+    makers = _makers(all_of_them)
     return Cluster(
-        sum(1 for each in nodes.values() if each.is_seed),
+        sum(1 for each in all_of_them if each.is_seed),
         tuple(nodes[number].mail for number in sorted(nodes) if number in makers),
         tuple(nodes[number].mail for number in sorted(nodes) if number not in makers),
+        strands=_meet(all_of_them),
         cut=bool(fresh),
     )
+
+
+def _meet(nodes: Sequence[_Node]) -> bool:
+    """Whether one mail adds a file that another one changes."""
+    makers = [each for each in nodes if each.made]
+    kept = [each for each in nodes if each.kept] if makers else []
+    return any(one.made & other.kept for one in makers for other in kept if one is not other)
 
 
 def _makers(nodes: Sequence[_Node]) -> frozenset[int]:
@@ -145,13 +171,16 @@ def _nodes(index: Index, numbers: Sequence[int], span: Range) -> list[_Node]:
     volumes = _listed(span.volumes)
     for at in range(0, len(numbers), _PORTION):
         portion = _listed(numbers[at : at + _PORTION])
-        query = f"SELECT id, volume, place, role, marks, own, named, shared FROM mail WHERE id IN ({portion})"
+        query = (
+            "SELECT id, volume, place, role, marks, own, named, shared, made, kept FROM mail"
+            f" WHERE id IN ({portion})"
+        )
         query += f" AND volume IN ({volumes})"
-        for number, volume, place, role, marks, own, named, shared in index.rows(query):
+        for number, volume, place, role, marks, own, named, shared, made, kept in index.rows(query):
             mail = Mail(number, volume, place, marks or b"")
-            is_seed = role == Role.DIFF if span.marks is None else marks is not None
+            is_seed = role == Role.DIFF and _is_marked(marks, span.marks)
             ties = (tuple(split(named)), tuple(split(shared)))
-            found.append(_Node(mail, Role(role), is_seed, own, *ties))
+            found.append(_Node(mail, Role(role), is_seed, own, *ties, made, kept))
     return found
 
 

@@ -27,8 +27,9 @@ _STEPS = (
             age INTEGER NOT NULL, UNIQUE (kind, path)) STRICT""",
         """CREATE TABLE mail (id INTEGER PRIMARY KEY AUTOINCREMENT, volume INTEGER NOT NULL,
             place TEXT NOT NULL, seconds INTEGER NOT NULL, role INTEGER NOT NULL, marks BLOB,
-            own INTEGER NOT NULL, named BLOB NOT NULL, shared BLOB NOT NULL) STRICT""",
-        "CREATE INDEX mail_marked ON mail (id) WHERE marks IS NOT NULL",
+            own INTEGER NOT NULL, named BLOB NOT NULL, shared BLOB NOT NULL,
+            made INTEGER NOT NULL, kept INTEGER NOT NULL) STRICT""",
+        "CREATE INDEX mail_marked ON mail (id) WHERE marks IS NOT NULL OR made <> 0",
         """CREATE TABLE tie (tie INTEGER NOT NULL, mail INTEGER NOT NULL,
             PRIMARY KEY (tie, mail)) STRICT, WITHOUT ROWID""",
         """CREATE TABLE trouble (volume INTEGER NOT NULL, place TEXT NOT NULL, kind TEXT NOT NULL,
@@ -38,7 +39,10 @@ _STEPS = (
 
 
 class Row(Struct, frozen=True, array_like=True):
-    """What the index keeps of one mail. `marks` is a bit mask over the sieve's rules, low byte first."""
+    """What the index keeps of one mail.
+
+    `marks` is a bit mask over the sieve's rules, low byte first; `made` and `kept` are its `cmodel.strands`.
+    """
 
     place: str
     seconds: int
@@ -47,6 +51,8 @@ class Row(Struct, frozen=True, array_like=True):
     own: bytes
     named: bytes
     shared: bytes
+    made: int = 0
+    kept: int = 0
 
 
 class Standing(Struct, frozen=True):
@@ -116,7 +122,7 @@ class Index:
             ).fetchone() or (0,)
             numbered = list(enumerate(rows, last + 1))
             base.executemany(
-                "INSERT INTO mail VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO mail VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [_entered(each, number, row) for each, row in numbered],
             )
             base.executemany(
@@ -175,5 +181,5 @@ def _entered(each: int, number: int, row: Row) -> tuple[Any, ...]:
     marks = row.marks or None
     return (
         *(each, number, row.place, row.seconds, row.role),
-        *(marks, own, row.named, row.shared),
+        *(marks, own, row.named, row.shared, row.made, row.kept),
     )

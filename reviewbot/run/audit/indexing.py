@@ -12,6 +12,7 @@ from pathlib import PurePath
 from msgspec import Struct
 from msgspec.structs import replace
 
+from reviewbot.cmodel.strands import Strands, strands
 from reviewbot.errors import InputError
 from reviewbot.parse.skim import skim
 from reviewbot.run.audit.index import Index, Row, Standing
@@ -85,6 +86,7 @@ def look(job: Look) -> Looked:
         mail = skim(data)
         ties = tied(mail, folder(job.volume, place))
         marks = sieve.marks(mail.text) if mail.text else 0
+        files = strands(mail.text) if mail.text else Strands()
         rows.append(
             Row(
                 place,
@@ -94,6 +96,8 @@ def look(job: Look) -> Looked:
                 ties.own,
                 ties.named,
                 ties.shared,
+                files.made,
+                files.kept,
             )
         )
     return Looked(tuple(rows), tuple(troubles))

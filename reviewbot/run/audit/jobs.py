@@ -26,11 +26,13 @@ class Near(Struct, frozen=True, array_like=True):
     """One cluster as a worker needs it: the places of the mails that make series, and of the talk under them.
 
     `marks` are masks of the rules that may fire, one for each of `makers`, low byte first; None where any may.
+    `strands`: more may fire in files that one of them adds and another one changes.
     """
 
     makers: tuple[Place, ...]
     talk: tuple[Place, ...] = ()
     marks: tuple[bytes, ...] | None = None
+    strands: bool = False
 
     def without(self, lost: Set[Place]) -> "Near":
         """The cluster without some of its mails."""
@@ -39,6 +41,7 @@ class Near(Struct, frozen=True, array_like=True):
             tuple(self.makers[number] for number in kept),
             tuple(place for place in self.talk if place not in lost),
             None if self.marks is None else tuple(self.marks[number] for number in kept),
+            self.strands,
         )
 
 

@@ -27,7 +27,7 @@ from reviewbot.review.outcome import Outcome, RuleFailure
 from reviewbot.review.review import review
 from reviewbot.run.audit.jobs import Aim, Judge, Judged, Near
 from reviewbot.run.audit.shelf import Shelf
-from reviewbot.run.audit.terms import Terms, kit, narrowed
+from reviewbot.run.audit.terms import Terms, kit, narrowed, whole_sieve
 from reviewbot.sources.bulk.volume import Volume
 from reviewbot.sources.trees import opened
 
@@ -90,9 +90,12 @@ class _Bench(Struct, frozen=True):
 
 def _judged(near: Near, shelf: Shelf, bench: _Bench) -> Judged:
     """What comes of one cluster."""
+    texts = [shelf.text(place) for place in near.makers] if near.strands else []
     makers = list(shelf.messages(near.makers))
     made = [one for one in series(_there(makers)) if one.patches]
     marks = _marks(near, makers)
+    if marks is not None and texts:
+        _mark_together(made, makers, texts, marks, bench)
     speaking = {one.message_id for one in made if _speaks(one, marks, bench)}
     counts = _counts(made, bench)
     if not speaking:
@@ -114,7 +117,25 @@ def _there(mails: Iterable[Message | None]) -> Iterator[Message]:
     return (each for each in mails if each is not None)
 
 
-def _marks(near: Near, makers: Iterable[Message | None]) -> Mapping[str, int] | None:
+def _mark_together(
+    made: Iterable[Series],
+    makers: Iterable[Message | None],
+    texts: Iterable[bytes],
+    marks: dict[str, int],
+    bench: _Bench,
+) -> None:
+    """Mark what may fire in files that one patch of a series adds and another one changes."""
+    sieve = whole_sieve(bench.terms.config)
+    text_of = {
+        each.message_id: text for each, text in zip(makers, texts, strict=True) if each is not None
+    }
+    for one in made:
+        first = one.patches[0].message_id
+        found = sieve.together(text_of.get(patch.message_id, b"") for patch in one.patches)
+        marks[first] = marks.get(first, 0) | found
+
+
+def _marks(near: Near, makers: Iterable[Message | None]) -> dict[str, int] | None:
     """The rules that may fire, by Message-ID; None where any rule may fire in any mail."""
     if near.marks is None:
         return None

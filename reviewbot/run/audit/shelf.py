@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reviewbot.model.message import Message, RawMessage
 from reviewbot.parse.mail import message
+from reviewbot.parse.skim import skim
 from reviewbot.run.audit.indexing import origin
 from reviewbot.run.audit.jobs import Place
 from reviewbot.run.audit.trouble import Trouble
@@ -37,6 +38,11 @@ class Shelf:
                     self.troubles.append(Trouble(kind, volume.name, data.place, data.detail))
                 else:
                     self._mails[number, place] = RawMessage(data, origin(volume, place))
+
+    def text(self, place: Place) -> bytes:
+        """The text of a mail in which a diff may stand; empty for one that could not be read."""
+        raw = self._mails.get(place)
+        return b"" if raw is None else skim(raw.data).text
 
     def messages(self, places: Iterable[Place]) -> Iterator[Message | None]:
         """The mails, decoded, None for those that could not be read."""
