@@ -91,7 +91,9 @@ class Glimpse(Struct, frozen=True, dict=True):
     @cached_property
     def functions(self) -> Sequence["Glimpse"]:
         """The pieces in each of which a function, or what is seen of it, lies, after the change."""
-        whole = self.file or self
+        # Not this one: it would hold its pieces and they it, and a Struct of bytes is not looked at by whoever
+        # collects garbage, so that neither would ever be let go.
+        whole = self.file or Glimpse(self.raw)
         return tuple(
             Glimpse(piece, whole, closed)
             for hunk in _hunks(self.raw)

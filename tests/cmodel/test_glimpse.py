@@ -1,5 +1,7 @@
 """Glimpse: pieces of a diff that surely hold a file, or a function."""
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,17 @@ def test_files_and_their_paths() -> None:
     first, second = sorted(files(text.encode()), key=lambda one: one.paths, reverse=True)
     assert (first.paths, second.paths) == (("x/a.c", "x/a.c"), ("/dev/null", "b.h"))
     (piece,) = second.functions
-    assert piece.file is second and piece.paths == second.paths
+    assert piece.file == second and piece.paths == second.paths
+
+
+def test_pieces_are_let_go_with_their_file() -> None:
+    text = patch_body(new_file("b.h", "static int b(void)\n{\n\treturn 1;\n}"))
+    gc.collect()
+    before = sum(isinstance(one, Glimpse) for one in gc.get_objects())
+    for _ in range(10):
+        assert [piece.file for file in files(text.encode()) for piece in file.functions]
+    gc.collect()
+    assert sum(isinstance(one, Glimpse) for one in gc.get_objects()) == before
 
 
 def test_diffs_without_git_are_one_piece() -> None:
