@@ -63,15 +63,26 @@ def _root(source: bytes) -> Node | None:
     """The root of the syntax tree; None where parsing takes more steps than any real code does."""
     steps = iter(range(_STEPS + len(source) // _BYTES_A_STEP))
     parser = _parser()
+    # tree-sitter 0.26 never lets go of what such a function returns: so it is always the same few pages. What
+    # stands behind the source on its page are blanks, which mean nothing.
+    page = _page(1 << len(source).bit_length())
+    page[:] = source.ljust(len(page))
     try:
         tree = parser.parse(
-            lambda offset, _: source[offset:],
+            lambda offset, _: _from(page, offset),
             progress_callback=lambda _offset, _error: next(steps, None) is None,
         )
     except ValueError:
         parser.reset()
         return None
     return tree.root_node
+
+
+def _from(page: bytearray, offset: int) -> bytearray | bytes:
+    """What stands on a page from there on."""
+    if offset == 0:
+        return page
+    return page[offset:] if offset < len(page) else b""
 
 
 def _is_hostile(code: str) -> bool:
@@ -95,6 +106,12 @@ def _language() -> Language:
 @cache
 def _parser() -> Parser:
     return Parser(_language())
+
+
+@cache
+def _page(size: int) -> bytearray:
+    """Room for so many bytes, the same each time."""
+    return bytearray(size)
 
 
 @cache

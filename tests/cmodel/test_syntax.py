@@ -1,5 +1,7 @@
 """The grammar: what it finds, and that nothing makes it hang."""
 
+import gc
+import tracemalloc
 from time import process_time
 
 import pytest
@@ -39,6 +41,27 @@ def test_the_nodes_asked_for(what: str, expected: list[str]) -> None:
 def test_offsets_count_characters() -> None:
     code = "{ é€𐍈 = 1; foo(x); }"
     assert texts(code, "statement") == ["foo(x)"]
+
+
+def test_what_stands_on_the_page_from_before_is_not_seen() -> None:
+    assert texts("{ " + "foo(x); " * 50 + "}", "statement") == ["foo(x)"] * 50
+    assert texts("{ bar(x); " + " " * 300 + "}", "statement") == ["bar(x)"]
+
+
+def test_what_was_parsed_is_let_go() -> None:
+    """Of sources of 4 kB nothing is kept; tree-sitter would keep them all."""
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            found(f"{{ foo({number}); }}\n" * 300)
+            if number == 9:
+                gc.collect()
+                before, _ = tracemalloc.get_traced_memory()
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 20_000
 
 
 @pytest.mark.parametrize("code", ["", "\0", "\ud800", "}{)(", "\x00foo();\x00", "é" * 100])
