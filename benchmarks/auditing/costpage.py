@@ -49,7 +49,7 @@ LETTERS = """
 """
 ONE = """
 CPU-seconds = *g* + *w₁* + *d₁* + *w₂* + *d₂* + *r*. An archive that was audited before costs only what is new in the
-index pass. Memory does not grow with the mails (`docs/audit-speed.md`).
+index pass. Memory on twice the mails: `docs/audit-speed.md`.
 """
 ALL = """
 **How large lore is, is an assumption: {lore:,} mails.** That is what the project's technology notes reckon with
